@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/utf8.h"
+
+#include <stdint.h>
+
+struct form {
+    unsigned char mask, lead;
+    size_t size;
+    uint32_t least;
+};
+
+static const struct form forms[] = {
+    {0x80, 0x00, 1, 0},
+    {0xe0, 0xc0, 2, 0x80},
+    {0xf0, 0xe0, 3, 0x800},
+    {0xf8, 0xf0, 4, 0x10000},
+};
+
+enum { FORM_COUNT = sizeof forms / sizeof forms[0] };
+
+/* Reads one code point; the size is 0 where there is none. */
+static size_t decode(const char *text, size_t size, uint32_t *ret_point)
+{
+    const unsigned char lead = size > 0 ? (unsigned char)text[0] : 0xff;
+    const struct form *form = forms;
+    uint32_t point;
+
+    while (form < forms + FORM_COUNT && (lead & form->mask) != form->lead) {
+        form++;
+    }
+    if (form == forms + FORM_COUNT || form->size > size) {
+        return 0;
+    }
+    point = lead & (unsigned char)~form->mask;
+    for (size_t i = 1; i < form->size; i++) {
+        if (((unsigned char)text[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+        point = (point << 6) | ((unsigned char)text[i] & 0x3f);
+    }
+    if (point < form->least || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) {
+        return 0;
+    }
+    *ret_point = point;
+    return form->size;
+}
+
+static bool is_control(uint32_t point)
+{
+    return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 || point == 0x2029 ||
+           point == 0x200e || point == 0x200f || (point >= 0x202a && point <= 0x202e) ||
+           (point >= 0x2066 && point <= 0x2069);
+}
+
+size_t fox_utf8_next(const char *text, size_t size)
+{
+    uint32_t point;
+
+    return decode(text, size, &point);
+}
+
+size_t fox_utf8_whole(const char *text, size_t size)
+{
+    size_t at = 0, step;
+
+    while (at < size && (step = fox_utf8_next(text + at, size - at)) > 0) {
+        at += step;
+    }
+    return at;
+}
+
+bool fox_utf8_is_valid(const char *text, size_t size)
+{
+    return fox_utf8_whole(text, size) == size;
+}
+
+bool fox_utf8_is_clean(const char *text, size_t size)
+{
+    for (size_t at = 0, step; at < size; at += step) {
+        uint32_t point = 0;
+
+        step = decode(text + at, size - at, &point);
+        if (step == 0 || is_control(point)) {
+            return false;
+        }
+    }
+    return true;
+}
