@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypt/sha256.h"
+
+#include <stdlib.h>
+
+#include <openssl/evp.h>
+
+#include "base/mem.h"
+
+struct fox_sha256 {
+    EVP_MD_CTX *context;
+};
+
+static pxf_status failed(pxf_error *err)
+{
+    return fox_fail(err, PXF_NO_MEMORY, "no memory for a sha-256");
+}
+
+pxf_status fox_sha256_new(struct fox_sha256 **ret_sha256, pxf_error *err)
+{
+    AUTO(fox_sha256) *sha256 = fox_mem_new(1, sizeof *sha256, err);
+
+    if (!sha256) {
+        return PXF_NO_MEMORY;
+    }
+    sha256->context = EVP_MD_CTX_new();
+    if (!sha256->context || EVP_DigestInit_ex(sha256->context, EVP_sha256(), NULL) != 1) {
+        return failed(err);
+    }
+    *ret_sha256 = GIVE(sha256);
+    return PXF_OK;
+}
+
+pxf_status fox_sha256_add(struct fox_sha256 *sha256, const void *data, size_t size,
+                          pxf_error *err)
+{
+    if (EVP_DigestUpdate(sha256->context, data, size) != 1) {
+        return failed(err);
+    }
+    return PXF_OK;
+}
+
+pxf_status fox_sha256_get(const struct fox_sha256 *sha256, struct fox_digest *ret_digest,
+                          pxf_error *err)
+{
+    struct fox_digest digest;
+    EVP_MD_CTX *copy = EVP_MD_CTX_new();
+    const int done = copy && EVP_MD_CTX_copy_ex(copy, sha256->context) == 1 &&
+                     EVP_DigestFinal_ex(copy, digest.bytes, NULL) == 1;
+
+    EVP_MD_CTX_free(copy);
+    if (!done) {
+        return failed(err);
+    }
+    *ret_digest = digest;
+    return PXF_OK;
+}
+
+void fox_sha256_free(struct fox_sha256 *sha256)
+{
+    if (sha256) {
+        EVP_MD_CTX_free(sha256->context);
+        free(sha256);
+    }
+}
+
+pxf_status fox_sha256_of(const void *data, size_t size, struct fox_digest *ret_digest,
+                         pxf_error *err)
+{
+    AUTO(fox_sha256) *sha256 = NULL;
+
+    TRY(fox_sha256_new(&sha256, err));
+    TRY(fox_sha256_add(sha256, data, size, err));
+    return fox_sha256_get(sha256, ret_digest, err);
+}
