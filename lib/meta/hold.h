@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FOX_META_HOLD_H
+#define FOX_META_HOLD_H
+
+#include <stdbool.h>
+
+#include "base/id.h"
+#include "sql/sql.h"
+
+/* Room that is taken before anything is written, and at once the intent: a row names the place
+ * before a file stands there. */
+struct fox_hold_row {
+    struct fox_id id;
+    struct fox_id image_id;
+    struct fox_id pool_id;
+    char *owner;
+    char *key, *temporary_key; /* NULL: room for variants of an image, whose keys follow from it */
+    uint64_t bytes;
+    struct fox_id holder;  /* the process; zero: nobody's, it lasts until it is let go */
+    int64_t expires_ms;    /* 0: never */
+};
+
+void fox_hold_row_let_go(struct fox_hold_row *row);
+
+/* Takes the room of pool and owner and adds the row: one step. FULL as pool and owner say. */
+pxf_status fox_hold_add_in(struct fox_sql_tx *tx, const struct fox_hold_row *row,
+                           uint64_t owner_max_bytes, pxf_error *err);
+
+/* Changes its bytes, in pool and owner too; FULL if more cannot be had. LOST if it is gone. */
+pxf_status fox_hold_resize_in(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t bytes,
+                              uint64_t owner_max_bytes, pxf_error *err);
+
+/* Prolongs it. LOST if it is gone (swept): nothing may be published under it any more. */
+pxf_status fox_hold_extend_in(struct fox_sql_tx *tx, const struct fox_id *id, int64_t expires_ms,
+                              pxf_error *err);
+
+/* Gives the room back and removes the row. LOST if it is gone. */
+pxf_status fox_hold_remove_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err);
+
+/* Gives back an image's holds in all pools. None is no error. */
+pxf_status fox_hold_remove_of_image_in(struct fox_sql_tx *tx, const struct fox_id *image_id,
+                                       pxf_error *err);
+
+/* Holds with an end before `now_ms` (INT64_MAX: all that can end), oldest first. */
+struct fox_hold_list {
+    struct fox_hold_row *rows;
+    size_t count;
+};
+void fox_hold_list_let_go(struct fox_hold_list *list);
+pxf_status fox_hold_list_expired_in(struct fox_sql_tx *tx, int64_t now_ms, size_t limit,
+                                    struct fox_hold_list *ret_list, pxf_error *err);
+
+/* Whether a hold names that temporary key in that pool. */
+pxf_status fox_hold_names_in(struct fox_sql_tx *tx, const struct fox_id *pool_id,
+                             const char *temporary_key, bool *ret_names, pxf_error *err);
+
+#endif

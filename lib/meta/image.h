@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FOX_META_IMAGE_H
+#define FOX_META_IMAGE_H
+
+#include <stdbool.h>
+
+#include <pixelfox/types.h>
+
+#include "base/id.h"
+#include "sql/sql.h"
+
+enum { FOX_HASH_BYTES = 32, FOX_RULE_BYTES = 32 };
+
+/* Why an image failed. */
+struct fox_failure {
+    pxf_status status;          /* OK: it did not */
+    char rule[FOX_RULE_BYTES];  /* one word of model/kinds.h, "" if none fits */
+    char *message;
+};
+
+struct fox_image_row {
+    struct fox_id id;
+    char *owner; /* bytes compared as they are, never NULL */
+    char *title, *description;
+    pxf_visibility visibility;
+    char *uploader_address;
+    char *share_key; /* unique, 16 letters of base62 */
+    struct fox_id pool_id;
+    char *key;
+    uint64_t bytes;
+    pxf_format format;
+    uint32_t width_px, height_px; /* as shown */
+    uint32_t frame_count;
+    bool has_alpha;
+    uint8_t sha256[FOX_HASH_BYTES];
+    pxf_image_state state;
+    struct fox_failure failure;
+    uint32_t switches;  /* of its put: which outputs are made, render's bits */
+    int64_t created_ms; /* the instant of acceptance: its UTC day is the path's */
+    int64_t accessed_ms, ready_ms, deleted_ms; /* 0: not yet */
+    int64_t view_count, download_count;
+    char *upload_node, *process_node;
+    char *trace_id;
+    int64_t version;
+};
+
+void fox_image_row_let_go(struct fox_image_row *row);
+
+/* Adds a living image. EXISTS if its owner has those bytes already (the unique `dedupe`): then
+ * `ret_twin` is the first image's id. */
+pxf_status fox_image_add_in(struct fox_sql_tx *tx, const struct fox_image_row *row,
+                            struct fox_id *ret_twin, pxf_error *err);
+
+/* NOT_FOUND names the id; deleted ones are found too. */
+pxf_status fox_image_get_in(struct fox_sql_tx *tx, const struct fox_id *id,
+                            struct fox_image_row *ret_row, pxf_error *err);
+
+/* The owner's living image with those bytes; NOT_FOUND if there is none. */
+pxf_status fox_image_find_twin_in(struct fox_sql_tx *tx, const char *owner,
+                                  const uint8_t sha256[FOX_HASH_BYTES], struct fox_id *ret_id,
+                                  pxf_error *err);
+
+/* Rows that a list gives. Newest first. */
+struct fox_image_query {
+    const char *owner;      /* NULL: everybody's */
+    pxf_image_state state;  /* 0: all but deleted */
+    int64_t from_ms, to_ms; /* created, from ≤ t < to; 0: open */
+    const char *text;       /* in title or description, any case of ASCII; NULL: all */
+    const char *cursor;     /* opaque; rows after it */
+    size_t limit;           /* 1 to 1000 */
+};
+struct fox_image_list {
+    struct fox_image_row *rows;
+    size_t count;
+};
+void fox_image_list_let_go(struct fox_image_list *list);
+
+/* INVALID for a cursor that is none. */
+pxf_status fox_image_list_in(struct fox_sql_tx *tx, const struct fox_image_query *query,
+                             struct fox_image_list *ret_list, pxf_error *err);
+
+/* A row's cursor, for the page behind it. */
+enum { FOX_CURSOR_BYTES = 64 };
+void fox_image_cursor(char text[FOX_CURSOR_BYTES], const struct fox_image_row *row);
+
+/* Steps of its life; each is a conditional update and CONFLICT names the state that forbids it.
+ * PENDING|PROCESSING|FAILED → PROCESSING, READY, FAILED, PENDING; any but DELETED → DELETED. */
+pxf_status fox_image_set_state_in(struct fox_sql_tx *tx, const struct fox_id *id,
+                                  pxf_image_state state, const struct fox_failure *failure,
+                                  const char *node, int64_t now_ms, pxf_error *err);
+
+/* Hides it: state DELETED, its `dedupe` freed, deleted_ms set. OK if it already is. */
+pxf_status fox_image_hide_in(struct fox_sql_tx *tx, const struct fox_id *id, int64_t now_ms,
+                             pxf_error *err);
+
+/* What people change; NULL leaves a text, 0 leaves the visibility. CONFLICT by version. */
+struct fox_image_change {
+    const char *title, *description;
+    pxf_visibility visibility;
+    int64_t version; /* 0: any */
+};
+pxf_status fox_image_update_in(struct fox_sql_tx *tx, const struct fox_id *id,
+                               const struct fox_image_change *change, pxf_error *err);
+
+/* Adds to its counters and moves accessed_ms forward. */
+pxf_status fox_image_add_access_in(struct fox_sql_tx *tx, const struct fox_id *id,
+                                   int64_t view_count, int64_t download_count, int64_t now_ms,
+                                   pxf_error *err);
+
+/* Removes the row itself, its variants' rows and its metadata, once their files are gone; CONFLICT
+ * unless it is DELETED. */
+pxf_status fox_image_remove_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err);
+
+/* Ids of an owner's images that are not yet deleted, oldest first. */
+struct fox_id_list {
+    struct fox_id *ids;
+    size_t count;
+};
+void fox_id_list_let_go(struct fox_id_list *list);
+pxf_status fox_image_ids_of_owner_in(struct fox_sql_tx *tx, const char *owner, size_t limit,
+                                     struct fox_id_list *ret_list, pxf_error *err);
+
+/* Images in a state since before `before_ms`, by id after `after` (zero: from the first): for sweeps
+ * that put again what lost its job. */
+pxf_status fox_image_ids_in_state_in(struct fox_sql_tx *tx, pxf_image_state state,
+                                     int64_t before_ms, const struct fox_id *after, size_t limit,
+                                     struct fox_id_list *ret_list, pxf_error *err);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FOX_META_METADATA_H
+#define FOX_META_METADATA_H
+
+#include "base/id.h"
+#include "sniff/exif.h"
+#include "sql/sql.h"
+
+/* What a picture says of its making: at most one row for an image (sniff/exif.h has the fields).
+ * Putting it again replaces it. */
+pxf_status fox_metadata_put_in(struct fox_sql_tx *tx, const struct fox_id *image_id,
+                               const struct fox_exif *exif, pxf_error *err);
+
+/* NOT_FOUND if it has none. */
+pxf_status fox_metadata_get_in(struct fox_sql_tx *tx, const struct fox_id *image_id,
+                               struct fox_exif *ret_exif, pxf_error *err);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FOX_META_OWNER_H
+#define FOX_META_OWNER_H
+
+#include <stdint.h>
+
+#include "base/fail.h"
+#include "sql/sql.h"
+
+/* The usage ledger: one row for an owner, made when first needed. Originals and variants count. */
+struct fox_owner_usage {
+    uint64_t used_bytes, held_bytes;
+    int64_t image_count;
+    uint64_t max_bytes; /* 0: the setting decides */
+};
+
+/* All zero for an owner nobody knows. */
+pxf_status fox_owner_get_in(struct fox_sql_tx *tx, const char *owner,
+                            struct fox_owner_usage *ret_usage, pxf_error *err);
+
+/* As with pools; `default_max_bytes` (0: none) rules where the row has no maximum of its own. FULL
+ * says the numbers. */
+pxf_status fox_owner_hold_in(struct fox_sql_tx *tx, const char *owner, uint64_t bytes,
+                             uint64_t default_max_bytes, pxf_error *err);
+pxf_status fox_owner_unhold_in(struct fox_sql_tx *tx, const char *owner, uint64_t bytes,
+                               pxf_error *err);
+pxf_status fox_owner_use_in(struct fox_sql_tx *tx, const char *owner, int64_t bytes,
+                            int64_t image_count, pxf_error *err);
+pxf_status fox_owner_set_max_in(struct fox_sql_tx *tx, const char *owner, uint64_t max_bytes,
+                                pxf_error *err);
+
+/* What a count over the owner's rows and holds gives, and its correction, for audit. */
+pxf_status fox_owner_count_in(struct fox_sql_tx *tx, const char *owner,
+                              struct fox_owner_usage *ret_usage, pxf_error *err);
+pxf_status fox_owner_correct_in(struct fox_sql_tx *tx, const char *owner,
+                                const struct fox_owner_usage *usage, pxf_error *err);
+
+/* The next owner after `after` in byte order (NULL: the first), to free; NULL at the end. */
+pxf_status fox_owner_next_in(struct fox_sql_tx *tx, const char *after, char **ret_owner,
+                             pxf_error *err);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FOX_META_POOL_H
+#define FOX_META_POOL_H
+
+#include <stdbool.h>
+
+#include <pixelfox/types.h>
+
+#include "base/id.h"
+#include "sql/sql.h"
+
+struct fox_pool_row {
+    struct fox_id id;
+    char *name; /* unique, model/names.h */
+    pxf_pool_type type;
+    pxf_tier tier;
+    pxf_pool_state state;
+    int32_t priority, weight;
+    uint64_t max_bytes; /* 0: only the disk limits it */
+    uint64_t used_bytes, held_bytes;
+    int64_t file_count;
+    bool is_default; /* at most one: a nullable unique column holds it */
+    bool is_backup_target;
+    char *path;       /* of the folder; NULL for other types */
+    char *node;       /* whose disk it is; NULL: every node reaches it */
+    char *region, *public_url;
+    int64_t created_ms, version;
+};
+
+void fox_pool_row_let_go(struct fox_pool_row *row);
+
+/* EXISTS naming the taken name. The row's counts and version are set by this call. */
+pxf_status fox_pool_add_in(struct fox_sql_tx *tx, const struct fox_pool_row *row, pxf_error *err);
+
+/* By id or by name; NOT_FOUND names it. */
+pxf_status fox_pool_get_in(struct fox_sql_tx *tx, const struct fox_id *id,
+                           struct fox_pool_row *ret_row, pxf_error *err);
+pxf_status fox_pool_find_in(struct fox_sql_tx *tx, const char *name, struct fox_pool_row *ret_row,
+                            pxf_error *err);
+
+/* All of them, by name. The list is the caller's. */
+struct fox_pool_list {
+    struct fox_pool_row *rows;
+    size_t count;
+};
+void fox_pool_list_let_go(struct fox_pool_list *list);
+pxf_status fox_pool_list_in(struct fox_sql_tx *tx, struct fox_pool_list *ret_list, pxf_error *err);
+
+/* Writes what may change (tier, state, priority, weight, max_bytes ≥ used + held, default, backup
+ * target, region, public_url; path, node and type only while no file, hold or image refers to it),
+ * never the counts. INVALID naming the field and the rule; CONFLICT by version. */
+pxf_status fox_pool_update_in(struct fox_sql_tx *tx, const struct fox_pool_row *row,
+                              pxf_error *err);
+
+/* CONFLICT, saying how many, while images, variants or holds refer to it. */
+pxf_status fox_pool_remove_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err);
+
+/* Room: conditional updates, the only truth. FULL if used + held + bytes would pass the maximum;
+ * INTERNAL if something would become negative (nothing is written). */
+pxf_status fox_pool_hold_in(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t bytes,
+                            pxf_error *err);
+pxf_status fox_pool_unhold_in(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t bytes,
+                              pxf_error *err);
+/* Adds to what is used, without asking for room (it was held before), and counts the files. */
+pxf_status fox_pool_use_in(struct fox_sql_tx *tx, const struct fox_id *id, int64_t bytes,
+                           int64_t file_count, pxf_error *err);
+
+/* What a count over images, variants and holds gives, for audit and repair. */
+struct fox_usage {
+    uint64_t used_bytes, held_bytes;
+    int64_t file_count;
+};
+pxf_status fox_pool_count_in(struct fox_sql_tx *tx, const struct fox_id *id,
+                             struct fox_usage *ret_usage, pxf_error *err);
+pxf_status fox_pool_correct_in(struct fox_sql_tx *tx, const struct fox_id *id,
+                               const struct fox_usage *usage, pxf_error *err);
+/* Images that have their original there. */
+pxf_status fox_pool_image_count_in(struct fox_sql_tx *tx, const struct fox_id *id,
+                                   int64_t *ret_count, pxf_error *err);
+
+#endif
