@@ -60,6 +60,14 @@ void fox_str_add(struct fox_str *str, const char *format, ...)
     va_end(again);
 }
 
+void fox_str_cut(struct fox_str *str, size_t size)
+{
+    if (size < str->size) {
+        str->size = size;
+        str->data[size] = '\0';
+    }
+}
+
 void fox_str_clear(struct fox_str *str)
 {
     str->size = 0;

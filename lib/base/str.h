@@ -23,6 +23,9 @@ void fox_str_add(struct fox_str *str, const char *format, ...)
 void fox_str_put(struct fox_str *str, const void *bytes, size_t size);
 void fox_str_put_text(struct fox_str *str, const char *text);
 
+/* Shortens the text to its first `size` bytes; nothing where it is no longer than that. */
+void fox_str_cut(struct fox_str *str, size_t size);
+
 /* Empty again, memory kept, failure forgotten. */
 void fox_str_clear(struct fox_str *str);
 

@@ -2,6 +2,9 @@
 #include "base/utf8.h"
 
 #include <stdint.h>
+#include <stdlib.h>
+
+#include <utf8proc.h>
 
 struct form {
     unsigned char mask, lead;
@@ -85,4 +88,36 @@ bool fox_utf8_is_clean(const char *text, size_t size)
         }
     }
     return true;
+}
+
+static bool is_ascii(const char *text, size_t size)
+{
+    size_t at = 0;
+
+    while (at < size && (unsigned char)text[at] < 0x80) {
+        at++;
+    }
+    return at == size;
+}
+
+pxf_status fox_utf8_compose(struct fox_str *str, const char *text, size_t size, pxf_error *err)
+{
+    utf8proc_uint8_t *composed = NULL;
+    utf8proc_ssize_t composed_size;
+
+    if (is_ascii(text, size)) {
+        fox_str_put(str, text, size);
+        return fox_str_check(str, err);
+    }
+    if (!fox_utf8_is_valid(text, size)) {
+        return fox_fail(err, PXF_INVALID, "a text is not UTF-8");
+    }
+    composed_size = utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)size, &composed,
+                                 UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+    if (composed_size < 0) {
+        return fox_fail(err, PXF_NO_MEMORY, "no memory to compose a text of %zu bytes", size);
+    }
+    fox_str_put(str, composed, (size_t)composed_size);
+    free(composed);
+    return fox_str_check(str, err);
 }

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/str.h"
+
 /* UTF-8 as RFC 3629 has it: no overlong forms, no surrogates, nothing above U+10FFFF. */
 
 /* How many bytes the character at `text` takes (1 to 4), or 0 if it is not whole and valid. */
@@ -19,5 +21,9 @@ bool fox_utf8_is_valid(const char *text, size_t size);
 /* Valid, and free of C0 and C1 controls, DEL, line and paragraph separators and the
  * bidirectional controls that make a name look like another. */
 bool fox_utf8_is_clean(const char *text, size_t size);
+
+/* Adds a text in Unicode's composed form (NFC), so that what looks alike is alike. INVALID for what
+ * is not UTF-8; NO_MEMORY. */
+pxf_status fox_utf8_compose(struct fox_str *str, const char *text, size_t size, pxf_error *err);
 
 #endif

@@ -34,7 +34,7 @@ struct fox_recipe {
     enum fox_output output;
     pxf_fit fit;
     uint32_t width_px, height_px; /* 0 where the fit needs none */
-    int32_t quality;              /* 1–100 of the encoder's scale; AVIF: a CRF, 0–63, lower is better */
+    int32_t quality; /* 1–100 of the encoder's scale; AVIF: a CRF, 0–63, lower is better */
 };
 
 /* The eight variants, in the order in which they are listed. */
@@ -60,13 +60,14 @@ pxf_format fox_recipe_format(const struct fox_recipe *recipe, pxf_format format,
 /* Why a variant is not made; a fixed list that the catalog and the command line share. */
 enum fox_skip {
     FOX_SKIP_NONE = 0,
-    FOX_SKIP_SAME_FORMAT = 1, /* the original is WebP or AVIF: its `_original` thumbnail is a twin */
-    FOX_SKIP_DISABLED = 2,    /* switched off by a setting or the call */
-    FOX_SKIP_TOO_LARGE = 3,   /* a side or area outside what the format can hold */
-    FOX_SKIP_UNSUPPORTED = 4  /* this helper has no encoder for it */
+    FOX_SKIP_SAME_FORMAT =
+        1,                   /* the original is WebP or AVIF: its `_original` thumbnail is a twin */
+    FOX_SKIP_DISABLED = 2,   /* switched off by a setting or the call */
+    FOX_SKIP_TOO_LARGE = 3,  /* a side or area outside what the format can hold */
+    FOX_SKIP_UNSUPPORTED = 4 /* this helper has no encoder for it */
 };
-const char *fox_skip_name(enum fox_skip skip);   /* "same_format"; "" for NONE */
-enum fox_skip fox_skip_named(const char *name);  /* NONE for any other */
+const char *fox_skip_name(enum fox_skip skip);  /* "same_format"; "" for NONE */
+enum fox_skip fox_skip_named(const char *name); /* NONE for any other */
 
 /* Whether a recipe is skipped for a picture of that format, before its switches are looked at. */
 enum fox_skip fox_recipe_skip(const struct fox_recipe *recipe, pxf_format format);

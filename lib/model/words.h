@@ -5,7 +5,8 @@
 #include <pixelfox/types.h>
 
 /* The words of the public enums, lower case with '_', as the catalog, the settings and the command
- * line write them ("hot", "read_only", "two_choices", "full"). The reverse gives 0 for any other. */
+ * line write them ("hot", "read_only", "two_choices", "full"). The reverse gives 0 for any other.
+ */
 const char *fox_tier_name(pxf_tier tier);
 pxf_tier fox_tier_named(const char *name);
 const char *fox_pool_type_name(pxf_pool_type type);
