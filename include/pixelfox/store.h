@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PIXELFOX_STORE_H
+#define PIXELFOX_STORE_H
+
+/** @file store.h
+ * A store: a catalog, a queue and the pools that hold the pictures. */
+
+#include <pixelfox/bytes.h>
+#include <pixelfox/cancel.h>
+#include <pixelfox/config.h>
+#include <pixelfox/error.h>
+#include <pixelfox/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** No end of waiting, where a call takes a time in milliseconds. */
+#define PXF_FOREVER (-1)
+
+/** An open store. Any thread. A child forked after it was opened gets FORKED from every call and
+ * opens its own. */
+typedef struct pxf_store pxf_store;
+
+/** Opens the store in a folder. Where the folder is absent or empty and its parent is there, makes
+ * one with a pool called `local` inside (setting `store.create`: never, if_empty).
+ * @param path the store's folder
+ * @param config settings for this process, copied; NULL for the defaults
+ * @return yours; NULL on failure: NOT_FOUND where there is no store and none may be made; INVALID for
+ * a folder that holds other things; UNSUPPORTED on a network file system; CONFLICT for a catalog
+ * of a newer version; UNAVAILABLE, DENIED, IO, CORRUPT for what the disk says. */
+PXF_API pxf_store *pxf_store_open(const char *path, const pxf_config *config, pxf_error *err);
+
+/** Starts worker threads for this process (setting `worker.threads`) that make variants, delete and
+ * clean up in the background until the store stops. Once is enough; again is no error. */
+PXF_API pxf_status pxf_store_start(pxf_store *store, pxf_error *err);
+
+/** Stops everything from any thread: ends waits with CLOSED, drains workers (setting
+ * `worker.drain_ms`), lets go of files and locks. Again is no error. Later calls answer CLOSED. */
+PXF_API void pxf_store_stop(pxf_store *store);
+
+/** Stops and frees it. Handles that came from it may still be freed afterwards. NULL is fine. */
+PXF_API void pxf_store_close(pxf_store *store);
+
+/** Changes a live setting for all processes of the store; each has it within 2 seconds.
+ * @param value its text; NULL for the default
+ * @param version the version that was seen, to be told of another's change by CONFLICT; 0 for any
+ * @return NOT_FOUND with the nearest name; INVALID naming the bounds. */
+PXF_API pxf_status pxf_store_set_text(pxf_store *store, const char *name, const char *value,
+                                      int64_t version, pxf_error *err);
+
+/** The value that is in force here: from the config it was opened with, else the catalog, else the
+ * default.
+ * @return text, yours; NULL on failure (NOT_FOUND). */
+PXF_API pxf_bytes *pxf_store_get_text(pxf_store *store, const char *name, pxf_error *err);
+
+/** The version of a setting for pxf_store_set_text(); 0 if it is at its default; -1 on failure. */
+PXF_API int64_t pxf_store_setting_version(pxf_store *store, const char *name, pxf_error *err);
+
+/** A descriptor for poll(), readable when there may be new events (pxf_event_next()). Lent; never
+ * read it yourself. -1 on failure. */
+PXF_API int pxf_store_fd(pxf_store *store, pxf_error *err);
+
+/** Waits until pxf_store_fd() is readable and makes it quiet again.
+ * @param timeout_ms at most so long; PXF_FOREVER
+ * @return OK, or TIMEOUT, CANCELLED, CLOSED. */
+PXF_API pxf_status pxf_store_wait(pxf_store *store, int64_t timeout_ms, pxf_cancel *cancel,
+                                  pxf_error *err);
+
+/** What a verification found, one after the other. One at a time. */
+typedef struct pxf_finding pxf_finding;
+
+/** How far a verification goes; joined with |. */
+typedef enum pxf_verify {
+    PXF_VERIFY_QUICK = 0, /**< Rows against files: there, and of the right size; usage. */
+    PXF_VERIFY_DEEP = 1,  /**< Reads every file and compares its SHA-256. */
+    PXF_VERIFY_REPAIR = 2 /**< Mends what can be mended without losing anything. */
+} pxf_verify;
+
+/** Compares catalog and storage both ways.
+ * @param how pxf_verify values joined with |
+ * @return yours, before its first finding; NULL on failure. */
+PXF_API pxf_finding *pxf_store_verify(pxf_store *store, int how, pxf_cancel *cancel,
+                                      pxf_error *err);
+
+/** Steps to the next finding.
+ * @return false at the end (the error says OK) or on failure. */
+PXF_API bool pxf_finding_next(pxf_finding *finding, pxf_error *err);
+
+/** "missing", "orphan", "corrupt", "usage", "stale_hold", "temporary" or "foreign". */
+PXF_API const char *pxf_finding_kind(const pxf_finding *finding);
+
+/** The pool's name; NULL without one. Lent until the next step, as the other texts. */
+PXF_API const char *pxf_finding_pool(const pxf_finding *finding);
+
+/** The key it is about; NULL without one. */
+PXF_API const char *pxf_finding_key(const pxf_finding *finding);
+
+/** The image it is about; NULL without one. */
+PXF_API const char *pxf_finding_image_id(const pxf_finding *finding);
+
+/** What is wrong, and what was done. */
+PXF_API const char *pxf_finding_message(const pxf_finding *finding);
+
+/** Whether it was mended. */
+PXF_API bool pxf_finding_is_repaired(const pxf_finding *finding);
+
+/** A figure of the whole verification, final after the last step: "images", "files", "bytes", "missing",
+ * "orphans", "corrupt", "usage_wrong", "foreign", "repaired", "removed_bytes"; -1 for any other. */
+PXF_API int64_t pxf_finding_total(const pxf_finding *finding, const char *name);
+
+/** Ends it, done or not. NULL is fine. */
+PXF_API void pxf_finding_free(pxf_finding *finding);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
