@@ -12,7 +12,7 @@
 enum { FOX_HASH_BYTES = 32, FOX_RULE_BYTES = 32 };
 
 /* Why an image failed. */
-struct fox_failure {
+struct fox_image_failure {
     pxf_status status;          /* OK: it did not */
     char rule[FOX_RULE_BYTES];  /* one word of model/kinds.h, "" if none fits */
     char *message;
@@ -34,7 +34,7 @@ struct fox_image_row {
     bool has_alpha;
     uint8_t sha256[FOX_HASH_BYTES];
     pxf_image_state state;
-    struct fox_failure failure;
+    struct fox_image_failure failure;
     uint32_t switches;  /* of its put: which outputs are made, render's bits */
     int64_t created_ms; /* the instant of acceptance: its UTC day is the path's */
     int64_t accessed_ms, ready_ms, deleted_ms; /* 0: not yet */
@@ -86,7 +86,7 @@ void fox_image_cursor(char text[FOX_CURSOR_BYTES], const struct fox_image_row *r
 /* Steps of its life; each is a conditional update and CONFLICT names the state that forbids it.
  * PENDING|PROCESSING|FAILED → PROCESSING, READY, FAILED, PENDING; any but DELETED → DELETED. */
 pxf_status fox_image_set_state_in(struct fox_sql_tx *tx, const struct fox_id *id,
-                                  pxf_image_state state, const struct fox_failure *failure,
+                                  pxf_image_state state, const struct fox_image_failure *failure,
                                   const char *node, int64_t now_ms, pxf_error *err);
 
 /* Hides it: state DELETED, its `dedupe` freed, deleted_ms set. OK if it already is. */
