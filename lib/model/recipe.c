@@ -247,3 +247,29 @@ enum fox_skip fox_recipe_skip(const struct fox_recipe *recipe, pxf_format format
     }
     return FOX_SKIP_NONE;
 }
+
+static const struct fox_recipe *find(const char *suffix, enum fox_output output)
+{
+    for (size_t i = 0; i < FOX_BUILTIN_RECIPE_COUNT; i++) {
+        if (fox_builtin_recipes[i].output == output &&
+            strcmp(fox_builtin_recipes[i].suffix, suffix) == 0) {
+            return &fox_builtin_recipes[i];
+        }
+    }
+    return NULL;
+}
+
+const char *fox_recipe_twin(const char *kind, pxf_format format)
+{
+    const enum fox_output output = format == PXF_FORMAT_WEBP ? FOX_OUTPUT_WEBP : FOX_OUTPUT_AVIF;
+
+    for (size_t i = 0; i < FOX_BUILTIN_RECIPE_COUNT; i++) {
+        const struct fox_recipe *recipe = &fox_builtin_recipes[i];
+
+        if (strcmp(recipe->kind, kind) == 0 &&
+            fox_recipe_skip(recipe, format) == FOX_SKIP_SAME_FORMAT) {
+            return find(recipe->suffix, output)->kind;
+        }
+    }
+    return NULL;
+}

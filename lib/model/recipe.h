@@ -72,6 +72,10 @@ enum fox_skip fox_skip_named(const char *name); /* NONE for any other */
 /* Whether a recipe is skipped for a picture of that format, before its switches are looked at. */
 enum fox_skip fox_recipe_skip(const struct fox_recipe *recipe, pxf_format format);
 
+/* The kind that stands in for one that FOX_SKIP_SAME_FORMAT skips: "thumbnail_small_webp" for
+ * "thumbnail_small_original" of a WebP. NULL where the kind is made itself. */
+const char *fox_recipe_twin(const char *kind, pxf_format format);
+
 /* The room that a variant will need at most, with high probability (95 of 100): bytes per output
  * pixel by output, fitted on photographs and graphics. */
 uint64_t fox_recipe_room_bytes(const struct fox_recipe *recipe, struct fox_size picture,
