@@ -10,6 +10,11 @@
 struct fox_cancel;
 
 struct fox_cancel *fox_cancel_new(pxf_error *err);
+
+/* A token that is also tripped when `above` is (NULL: a plain one); tripping it leaves `above`
+ * alone. Holds a share of `above`. */
+struct fox_cancel *fox_cancel_new_below(struct fox_cancel *above, pxf_error *err);
+
 struct fox_cancel *fox_cancel_share(struct fox_cancel *cancel);
 void fox_cancel_trip(struct fox_cancel *cancel);
 
