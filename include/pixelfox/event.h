@@ -19,8 +19,9 @@ typedef struct pxf_event pxf_event;
  * @return yours; NULL if there is none yet (the error says OK) or on failure (INVALID). */
 PXF_API pxf_event *pxf_event_next(pxf_store *store, const char *cursor, pxf_error *err);
 
-/** "image_uploaded", "image_processed", "image_failed", "image_deleted", "image_removed", "pool_full",
- * "pool_unavailable", "pool_available", "job_dead", "setting_changed", "verify_finished". Static. */
+/** "image_uploaded", "image_processed", "image_failed", "image_deleted", "image_removed",
+ * "pool_full", "pool_unavailable", "pool_available", "job_dead", "setting_changed",
+ * "verify_finished". Static. */
 PXF_API const char *pxf_event_kind(const pxf_event *event);
 
 /** The image's id; NULL without one. Lent, as all texts of a handle. */

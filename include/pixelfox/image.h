@@ -24,9 +24,10 @@ typedef struct pxf_image pxf_image;
  * The type comes from the content; the file's name becomes the title.
  * @param path a regular file
  * @param owner whose it is: UTF-8, at most 255 bytes, compared as bytes
- * @return yours; the owner's first image if these bytes are there already (pxf_image_is_duplicate()).
- * NULL on failure, with nothing stored: UNSUPPORTED, CORRUPT, LIMIT for the picture; FULL for pools or
- * quota; NOT_FOUND, DENIED, INVALID for the path; CANCELLED; what disks and catalog say. */
+ * @return yours; the owner's first image if these bytes are there already
+ * (pxf_image_is_duplicate()). NULL on failure, with nothing stored: UNSUPPORTED, CORRUPT, LIMIT for
+ * the picture; FULL for pools or quota; NOT_FOUND, DENIED, INVALID for the path; CANCELLED; what
+ * disks and catalog say. */
 PXF_API pxf_image *pxf_image_put_file(pxf_store *store, const char *path, const char *owner,
                                       pxf_cancel *cancel, pxf_error *err);
 
@@ -36,8 +37,8 @@ PXF_API pxf_image *pxf_image_put_bytes(pxf_store *store, const void *data, size_
 
 /** Stores what a descriptor gives from where it stands, to its end: a file, a pipe, a socket. The
  * descriptor stays yours. As pxf_image_put_file(), without a title. */
-PXF_API pxf_image *pxf_image_put_fd(pxf_store *store, int fd, const char *owner,
-                                    pxf_cancel *cancel, pxf_error *err);
+PXF_API pxf_image *pxf_image_put_fd(pxf_store *store, int fd, const char *owner, pxf_cancel *cancel,
+                                    pxf_error *err);
 
 /** Reads an image, deleted ones too while their files are being removed.
  * @param id as pxf_image_id() gives it
@@ -61,8 +62,7 @@ PXF_API pxf_status pxf_image_remove_owner(pxf_store *store, const char *owner, p
 
 /** Changes the title: cleaned of controls, clipped to 255 bytes at a character.
  * @return CONFLICT if the image changed since it was read; read it again then. */
-PXF_API pxf_status pxf_image_set_title(const pxf_image *image, const char *title,
-                                       pxf_error *err);
+PXF_API pxf_status pxf_image_set_title(const pxf_image *image, const char *title, pxf_error *err);
 
 /** Changes the description (at most 65,535 bytes). As pxf_image_set_title(). */
 PXF_API pxf_status pxf_image_set_description(const pxf_image *image, const char *description,

@@ -17,8 +17,8 @@ extern "C" {
  * @param id a UUID, lower case with dashes
  * @param extension that of the bytes, [a-z0-9]{1,8}
  * @return text, yours; NULL on failure (INVALID naming the rule). */
-PXF_API pxf_bytes *pxf_layout_original(int64_t accepted_ms, const char *id,
-                                       const char *extension, pxf_error *err);
+PXF_API pxf_bytes *pxf_layout_original(int64_t accepted_ms, const char *id, const char *extension,
+                                       pxf_error *err);
 
 /** The key of a variant: variants/YYYY/MM/DD/<id>[_<suffix>].<extension>.
  * @param suffix "small", "medium" or a recipe's name; NULL for the full size

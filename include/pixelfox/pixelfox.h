@@ -20,10 +20,10 @@
  * }
  * @endcode
  *
- * Rules that hold everywhere: what `new`, `open`, `put`, `find` and `next` return is yours, `free` and
- * `close` take NULL and cannot fail; texts of a handle are lent for its life. The error is the last
- * parameter, may be NULL, and is set to OK by a call that succeeds. A handle's typedef says whether any
- * thread may use it or one at a time. Times are UTC milliseconds since 1970. */
+ * Rules that hold everywhere: what `new`, `open`, `put`, `find` and `next` return is yours, `free`
+ * and `close` take NULL and cannot fail; texts of a handle are lent for its life. The error is the
+ * last parameter, may be NULL, and is set to OK by a call that succeeds. A handle's typedef says
+ * whether any thread may use it or one at a time. Times are UTC milliseconds since 1970. */
 
 #include <pixelfox/bytes.h>
 #include <pixelfox/cancel.h>

@@ -14,8 +14,8 @@
 extern "C" {
 #endif
 
-/** What a pool was when it was read, or shall be. Its fields: `name` `type` (local, nfs) `tier` (hot,
- * warm, cold, archive) `state` (active, read_only, draining, offline) `priority` (lower is
+/** What a pool was when it was read, or shall be. Its fields: `name` `type` (local, nfs) `tier`
+ * (hot, warm, cold, archive) `state` (active, read_only, draining, offline) `priority` (lower is
  * better) `weight` `max_bytes` (0: only the disk limits it) `path` `node` `region` `public_url`
  * `is_default`; to read only: `used_bytes` `held_bytes` `free_bytes` `is_healthy` `image_count`
  * `version` `unhealthy_reason`. Immutable once it came from a store, apart from setting fields for
@@ -36,8 +36,7 @@ PXF_API pxf_status pxf_pool_set_number(pxf_pool *pool, const char *field, int64_
                                        pxf_error *err);
 
 /** Sets a field that is a switch. */
-PXF_API pxf_status pxf_pool_set_flag(pxf_pool *pool, const char *field, bool value,
-                                     pxf_error *err);
+PXF_API pxf_status pxf_pool_set_flag(pxf_pool *pool, const char *field, bool value, pxf_error *err);
 
 /** Adds it to the store: probes the folder (create, sync, rename, remove), writes its marker, then
  * the row. The folder must exist.

@@ -26,9 +26,9 @@ typedef struct pxf_store pxf_store;
  * one with a pool called `local` inside (setting `store.create`: never, if_empty).
  * @param path the store's folder
  * @param config settings for this process, copied; NULL for the defaults
- * @return yours; NULL on failure: NOT_FOUND where there is no store and none may be made; INVALID for
- * a folder that holds other things; UNSUPPORTED on a network file system; CONFLICT for a catalog
- * of a newer version; UNAVAILABLE, DENIED, IO, CORRUPT for what the disk says. */
+ * @return yours; NULL on failure: NOT_FOUND where there is no store and none may be made; INVALID
+ * for a folder that holds other things; UNSUPPORTED on a network file system; CONFLICT for a
+ * catalog of a newer version; UNAVAILABLE, DENIED, IO, CORRUPT for what the disk says. */
 PXF_API pxf_store *pxf_store_open(const char *path, const pxf_config *config, pxf_error *err);
 
 /** Starts worker threads for this process (setting `worker.threads`) that make variants, delete and
@@ -105,8 +105,9 @@ PXF_API const char *pxf_finding_message(const pxf_finding *finding);
 /** Whether it was mended. */
 PXF_API bool pxf_finding_is_repaired(const pxf_finding *finding);
 
-/** A figure of the whole verification, final after the last step: "images", "files", "bytes", "missing",
- * "orphans", "corrupt", "usage_wrong", "foreign", "repaired", "removed_bytes"; -1 for any other. */
+/** A figure of the whole verification, final after the last step: "images", "files", "bytes",
+ * "missing", "orphans", "corrupt", "usage_wrong", "foreign", "repaired", "removed_bytes"; -1 for
+ * any other. */
 PXF_API int64_t pxf_finding_total(const pxf_finding *finding, const char *name);
 
 /** Ends it, done or not. NULL is fine. */

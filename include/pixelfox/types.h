@@ -19,10 +19,10 @@ typedef enum pxf_tier {
 
 /** What a pool's storage is. */
 typedef enum pxf_pool_type {
-    PXF_POOL_LOCAL = 1,  /**< A folder on a disk of this host. */
-    PXF_POOL_NFS = 2,    /**< A folder on an NFS mount. */
-    PXF_POOL_S3 = 3,     /**< A bucket of an S3 service. */
-    PXF_POOL_MEMORY = 4  /**< This process's memory: for tests and trials. */
+    PXF_POOL_LOCAL = 1, /**< A folder on a disk of this host. */
+    PXF_POOL_NFS = 2,   /**< A folder on an NFS mount. */
+    PXF_POOL_S3 = 3,    /**< A bucket of an S3 service. */
+    PXF_POOL_MEMORY = 4 /**< This process's memory: for tests and trials. */
 } pxf_pool_type;
 
 /** What may be done with a pool. */

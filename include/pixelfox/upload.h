@@ -29,8 +29,7 @@ PXF_API pxf_status pxf_upload_set_visibility(pxf_upload *upload, pxf_visibility 
                                              pxf_error *err);
 
 /** Notes the uploader's address as the host knows it (at most 45 bytes). */
-PXF_API pxf_status pxf_upload_set_address(pxf_upload *upload, const char *address,
-                                          pxf_error *err);
+PXF_API pxf_status pxf_upload_set_address(pxf_upload *upload, const char *address, pxf_error *err);
 
 /** Notes the request that brought it; it travels with the job (at most 63 bytes). */
 PXF_API pxf_status pxf_upload_set_trace_id(pxf_upload *upload, const char *trace_id,
@@ -42,7 +41,8 @@ PXF_API pxf_status pxf_upload_set_size(pxf_upload *upload, uint64_t bytes, pxf_e
 /** Says what SHA-256 the bytes shall have (64 hexadecimal digits): another gives CORRUPT. */
 PXF_API pxf_status pxf_upload_set_sha256(pxf_upload *upload, const char *sha256, pxf_error *err);
 
-/** Switches an output off or on for this picture against the settings: "webp", "avif", "original". */
+/** Switches an output off or on for this picture against the settings: "webp", "avif", "original".
+ */
 PXF_API pxf_status pxf_upload_set_output(pxf_upload *upload, const char *output, bool enabled,
                                          pxf_error *err);
 

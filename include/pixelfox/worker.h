@@ -14,8 +14,8 @@ extern "C" {
 /** A worker. It makes variants, deletes and cleans up, and runs the kinds you add. Any thread. */
 typedef struct pxf_worker pxf_worker;
 
-/** Runs a job of a kind you added: on a thread of the worker, no lock held. Return OK for done, or a
- * failure with words in `err`; its status decides whether there is another attempt. */
+/** Runs a job of a kind you added: on a thread of the worker, no lock held. Return OK for done, or
+ * a failure with words in `err`; its status decides whether there is another attempt. */
 typedef pxf_status (*pxf_job_fn)(void *user, pxf_job *job, pxf_error *err);
 
 /** Makes a worker; nothing runs yet.
@@ -23,8 +23,7 @@ typedef pxf_status (*pxf_job_fn)(void *user, pxf_job *job, pxf_error *err);
 PXF_API pxf_worker *pxf_worker_new(pxf_store *store, pxf_error *err);
 
 /** How many threads: 1 to 256, also while it runs; the setting `worker.threads` unless said. */
-PXF_API pxf_status pxf_worker_set_threads(pxf_worker *worker, int32_t thread_count,
-                                          pxf_error *err);
+PXF_API pxf_status pxf_worker_set_threads(pxf_worker *worker, int32_t thread_count, pxf_error *err);
 
 /** Only these kinds, separated by commas; NULL for all that it knows. Before it starts.
  * @return NOT_FOUND with the nearest for one it does not know. */

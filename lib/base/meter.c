@@ -44,8 +44,8 @@ static bool is_labelled(const struct series *series, const char *one, const char
 }
 
 /* NULL when there are too many series or no memory: a meter never fails its caller. */
-static struct series *find_locked(struct fox_meters *meters, enum fox_meter meter,
-                                  const char *one, const char *two)
+static struct series *find_locked(struct fox_meters *meters, enum fox_meter meter, const char *one,
+                                  const char *two)
 {
     struct series **at = &meters->shared.first[meter];
 
@@ -253,8 +253,7 @@ static void write_histogram(struct fox_str *str, const struct fox_meter_row *row
     fox_str_add(str, "%llu\n", (unsigned long long)below);
 }
 
-static void write_meter_locked(struct fox_meters *meters, enum fox_meter meter,
-                               struct fox_str *str)
+static void write_meter_locked(struct fox_meters *meters, enum fox_meter meter, struct fox_str *str)
 {
     static const char *const kinds[] = {
         [FOX_METER_COUNTER] = "counter",

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static pxf_status memory_read(void *ctx, uint64_t offset, void *data, size_t size,
-                              size_t *ret_size, pxf_error *err)
+static pxf_status memory_read(void *ctx, uint64_t offset, void *data, size_t size, size_t *ret_size,
+                              pxf_error *err)
 {
     const struct fox_memory *memory = ctx;
     const size_t left = offset < memory->size ? memory->size - (size_t)offset : 0;

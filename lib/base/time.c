@@ -48,7 +48,6 @@ void fox_time_format(char text[FOX_TIME_TEXT_BYTES], int64_t ms)
     const int64_t rest = ms - fox_day_to_ms(day);
 
     (void)snprintf(text, FOX_TIME_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", day.year,
-                   day.month, day.day, (int)(rest / FOX_HOUR_MS),
-                   (int)(rest / FOX_MINUTE_MS % 60), (int)(rest / FOX_SECOND_MS % 60),
-                   (int)(rest % FOX_SECOND_MS));
+                   day.month, day.day, (int)(rest / FOX_HOUR_MS), (int)(rest / FOX_MINUTE_MS % 60),
+                   (int)(rest / FOX_SECOND_MS % 60), (int)(rest % FOX_SECOND_MS));
 }

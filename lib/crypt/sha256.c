@@ -31,8 +31,7 @@ pxf_status fox_sha256_new(struct fox_sha256 **ret_sha256, pxf_error *err)
     return PXF_OK;
 }
 
-pxf_status fox_sha256_add(struct fox_sha256 *sha256, const void *data, size_t size,
-                          pxf_error *err)
+pxf_status fox_sha256_add(struct fox_sha256 *sha256, const void *data, size_t size, pxf_error *err)
 {
     if (EVP_DigestUpdate(sha256->context, data, size) != 1) {
         return failed(err);

@@ -17,8 +17,7 @@ struct fox_digest {
 };
 
 pxf_status fox_sha256_new(struct fox_sha256 **ret_sha256, pxf_error *err);
-pxf_status fox_sha256_add(struct fox_sha256 *sha256, const void *data, size_t size,
-                          pxf_error *err);
+pxf_status fox_sha256_add(struct fox_sha256 *sha256, const void *data, size_t size, pxf_error *err);
 
 /* The digest of what was added so far; more may be added afterwards. */
 pxf_status fox_sha256_get(const struct fox_sha256 *sha256, struct fox_digest *ret_digest,

@@ -55,11 +55,11 @@ struct fox_helper_request {
 
 /* One variant as it came back: seals and sizes checked, nothing else believed yet. */
 struct fox_helper_variant {
-    size_t index;           /* in the request's recipes */
-    enum fox_skip skip;     /* why there are no bytes, else NONE */
-    pxf_format format;      /* as the helper says; the caller sniffs again */
+    size_t index;       /* in the request's recipes */
+    enum fox_skip skip; /* why there are no bytes, else NONE */
+    pxf_format format;  /* as the helper says; the caller sniffs again */
     uint32_t width_px, height_px;
-    int64_t render_ms;      /* CPU-independent wall time of this variant */
+    int64_t render_ms;       /* CPU-independent wall time of this variant */
     struct fox_bytes *bytes; /* lent for the call of `fn`; share it to keep it */
 };
 
@@ -74,10 +74,9 @@ typedef pxf_status (*fox_helper_fn)(void *ctx, const struct fox_helper_variant *
  * TIMEOUT: the wall clock ran out and the helper was killed (timeout);
  * UNAVAILABLE with origin HELPER: the helper died, code = its signal (crashed), or could not be
  * started or spoke another build's language (rule ""); CANCELLED. */
-pxf_status fox_helpers_render(struct fox_helpers *helpers,
-                              const struct fox_helper_request *request, fox_helper_fn fn,
-                              void *ctx, const char **ret_rule, struct fox_cancel *cancel,
-                              pxf_error *err);
+pxf_status fox_helpers_render(struct fox_helpers *helpers, const struct fox_helper_request *request,
+                              fox_helper_fn fn, void *ctx, const char **ret_rule,
+                              struct fox_cancel *cancel, pxf_error *err);
 
 /* Starts a helper if none runs and tells its build and codecs ("0.1.0 libvips 8.14.1 …"), static
  * until the helpers close. */

@@ -17,10 +17,10 @@ struct fox_sniff {
     uint32_t frame_count;         /* at least 1; counted over the whole file for GIF, WebP, APNG */
     uint32_t bit_depth;           /* per channel */
     uint32_t channel_count;       /* 1 gray, 2 gray+alpha, 3 colour, 4 colour+alpha or CMYK */
-    uint32_t orientation;         /* EXIF's 1–8; 1 where absent or nonsense. HEIF and AVIF: always 1,
-                                     width and height already follow irot and imir */
-    bool has_alpha;               /* a channel or palette entry for it, not proven to be used */
-    bool has_profile;             /* an ICC profile */
+    uint32_t orientation; /* EXIF's 1–8; 1 where absent or nonsense. HEIF and AVIF: always 1,
+                             width and height already follow irot and imir */
+    bool has_alpha;       /* a channel or palette entry for it, not proven to be used */
+    bool has_profile;     /* an ICC profile */
     bool is_cmyk;
 };
 
@@ -51,13 +51,13 @@ pxf_status fox_sniff_check_end(const struct fox_reader *reader, const struct fox
 
 /* Tells whether a finished file carries anything a variant must not: EXIF, XMP, IPTC, comments,
  * text chunks, embedded thumbnails. For JPEG, PNG, WebP and AVIF. */
-pxf_status fox_sniff_has_metadata(const struct fox_reader *reader, pxf_format format,
-                                  bool *ret_has, pxf_error *err);
+pxf_status fox_sniff_has_metadata(const struct fox_reader *reader, pxf_format format, bool *ret_has,
+                                  pxf_error *err);
 
 /* Limits that a picture meets before a decoder sees it; 0 is no limit. */
 struct fox_sniff_limits {
-    uint64_t pixels;      /* of one frame */
-    uint64_t all_pixels;  /* of all frames together */
+    uint64_t pixels;     /* of one frame */
+    uint64_t all_pixels; /* of all frames together */
     uint32_t side_px;
     uint32_t frame_count;
     uint32_t bit_depth;

@@ -6,8 +6,8 @@
 
 enum { BLIND_LOOK_MS = 250, LEAST_BEAT_MS = 20 };
 
-/* Prolongs the lease of one run and hears whether it shall stop. A queue that does not answer costs no
- * lease by itself: the next beat tries again before it runs out. */
+/* Prolongs the lease of one run and hears whether it shall stop. A queue that does not answer costs
+ * no lease by itself: the next beat tries again before it runs out. */
 static void beat(struct fox_worker *worker, struct fox_run *run, int32_t progress_permille)
 {
     bool cancel = false;

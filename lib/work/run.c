@@ -82,8 +82,7 @@ pxf_status fox_run_check(struct fox_run *run, pxf_error *err)
     bool cancel = false;
 
     TRY(fox_run_verdict(run, err));
-    return fox_queue_extend(run->worker->options.queue, &run->job, run->lease_ms, -1, &cancel,
-                            err);
+    return fox_queue_extend(run->worker->options.queue, &run->job, run->lease_ms, -1, &cancel, err);
 }
 
 static void enlist(struct fox_run *run)
@@ -247,8 +246,8 @@ void fox_worker_run(struct fox_worker *worker, struct fox_job *job, int64_t leas
     delist(&run);
     if (run.end == FOX_RUN_OPEN && conclude(&run, &cause, &err) != PXF_OK) {
         run.end = FOX_RUN_OPEN;
-        fox_env_log(env, FOX_LEVEL_WARN, "a job of kind '%s' could not be ended: %s",
-                    run.job.kind, err.status != PXF_OK ? err.message : cause.message);
+        fox_env_log(env, FOX_LEVEL_WARN, "a job of kind '%s' could not be ended: %s", run.job.kind,
+                    err.status != PXF_OK ? err.message : cause.message);
     }
     count(&run, began_ms);
     *job = run.job;

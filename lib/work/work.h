@@ -11,7 +11,7 @@ struct fox_worker;
 enum { FOX_WORKER_THREAD_LIMIT = 256 };
 
 struct fox_worker_options {
-    const struct fox_env *env;   /* lent for the worker's life, as the rest */
+    const struct fox_env *env; /* lent for the worker's life, as the rest */
     struct fox_queue *queue;
     int64_t lease_ms;
     size_t thread_count;
@@ -24,8 +24,8 @@ struct fox_worker_options {
     void *ctx;
 };
 
-pxf_status fox_worker_new(struct fox_worker **ret_worker,
-                          const struct fox_worker_options *options, pxf_error *err);
+pxf_status fox_worker_new(struct fox_worker **ret_worker, const struct fox_worker_options *options,
+                          pxf_error *err);
 
 /* Stops without waiting for what runs (drain 0) and frees. NULL is fine. */
 void fox_worker_free(struct fox_worker *worker);
@@ -44,11 +44,10 @@ pxf_status fox_worker_start(struct fox_worker *worker, pxf_error *err);
 bool fox_worker_is_running(struct fox_worker *worker);
 
 /* Resizes, also while it runs: surplus threads end with their job. INVALID outside 1 to 256. */
-pxf_status fox_worker_set_threads(struct fox_worker *worker, size_t thread_count,
-                                  pxf_error *err);
+pxf_status fox_worker_set_threads(struct fox_worker *worker, size_t thread_count, pxf_error *err);
 
-/* Takes no more jobs, gives those that run `drain_ms`, then trips them and hands them back, no attempt
- * counted; joins all threads. Again is no error. */
+/* Takes no more jobs, gives those that run `drain_ms`, then trips them and hands them back, no
+ * attempt counted; joins all threads. Again is no error. */
 void fox_worker_stop(struct fox_worker *worker, int64_t drain_ms);
 
 /* A job may be ready. From any thread; takes a lock for a moment. */

@@ -13,8 +13,8 @@
 
 enum { TROUBLE_WAIT_MS = 1000, LONGEST_WAIT_MS = 60000 };
 
-pxf_status fox_worker_new(struct fox_worker **ret_worker,
-                          const struct fox_worker_options *options, pxf_error *err)
+pxf_status fox_worker_new(struct fox_worker **ret_worker, const struct fox_worker_options *options,
+                          pxf_error *err)
 {
     AUTO(fox_worker) *worker = fox_mem_new(1, sizeof *worker, err);
     pthread_condattr_t monotonic;
@@ -110,7 +110,8 @@ static void sleep_locked(struct fox_worker_thread *thread, uint64_t seen, int64_
     }
 }
 
-/* How long nothing will fall due by itself. Sleeps are short enough that a clock's jump costs little. */
+/* How long nothing will fall due by itself. Sleeps are short enough that a clock's jump costs
+ * little. */
 static int64_t idle_ms(struct fox_worker *worker)
 {
     const struct fox_reserve request = request_of(worker);
@@ -259,8 +260,7 @@ pxf_status fox_worker_set_threads(struct fox_worker *worker, size_t thread_count
     is_running = worker->shared.is_running && !worker->shared.is_stopping;
     (void)pthread_cond_broadcast(&worker->shared.changed);
     (void)pthread_mutex_unlock(&worker->shared.lock);
-    fox_meter_set(worker->options.env->meters, FOX_METER_WORKERS, NULL, NULL,
-                  (double)thread_count);
+    fox_meter_set(worker->options.env->meters, FOX_METER_WORKERS, NULL, NULL, (double)thread_count);
     return is_running ? fill(worker, err) : PXF_OK;
 }
 
