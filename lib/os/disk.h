@@ -27,7 +27,7 @@ struct fox_disk {
     uint64_t total_bytes;
     uint64_t free_bytes;  /* what this process may use */
     uint64_t free_inodes; /* UINT64_MAX where the file system makes them as needed */
-    uint32_t is_read_only;
+    bool is_read_only;
 };
 
 /* Asks the file system; may block where a network mount hangs. */

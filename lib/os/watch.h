@@ -2,6 +2,8 @@
 #ifndef FOX_OS_WATCH_H
 #define FOX_OS_WATCH_H
 
+#include <stdint.h>
+
 #include "os/fd.h"
 
 /* Wake-up across processes: whoever has news touches a wake file, whoever waits watches it. The
