@@ -154,8 +154,8 @@ pxf_status fox_sql_step(struct fox_sql_stmt *stmt, bool *ret_row, pxf_error *err
  * the accessor gives 0 or NULL and the operation fails with INTERNAL, at the next step or at its
  * end. Texts and blobs are lent until the next step or run; texts end with a zero. */
 bool fox_sql_is_null(struct fox_sql_stmt *stmt, const char *column);
-int64_t fox_sql_int(struct fox_sql_stmt *stmt, const char *column);     /* 0 for NULL */
-double fox_sql_double(struct fox_sql_stmt *stmt, const char *column);   /* 0 for NULL */
+int64_t fox_sql_int(struct fox_sql_stmt *stmt, const char *column);      /* 0 for NULL */
+double fox_sql_double(struct fox_sql_stmt *stmt, const char *column);    /* 0 for NULL */
 const char *fox_sql_text(struct fox_sql_stmt *stmt, const char *column); /* NULL for NULL */
 const void *fox_sql_blob(struct fox_sql_stmt *stmt, const char *column, size_t *ret_size);
 

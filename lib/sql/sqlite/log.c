@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sql/sqlite/db.h"
+
+/* SQLite calls this after each commit with the log's length, whoever wrote it. */
+static int note_length(void *ctx, sqlite3 *handle, const char *name, int pages)
+{
+    struct fox_sqlite *db = ctx;
+
+    (void)handle;
+    (void)name;
+    if (pages < db->log_pages) { /* it began anew */
+        db->checkpoint_at = FOX_SQLITE_CHECKPOINT_PAGES;
+        db->has_long_log = false;
+    }
+    db->log_pages = pages;
+    return SQLITE_OK;
+}
+
+void fox_sqlite_log_watch(struct fox_sqlite *db)
+{
+    db->checkpoint_at = FOX_SQLITE_CHECKPOINT_PAGES;
+    (void)sqlite3_wal_hook(db->writer->handle, note_length, db);
+}
+
+/* Readers are never waited for: what they still need stays in the log until the next time. */
+static int checkpoint(struct fox_sqlite *db, int mode)
+{
+    int code, log = -1, copied = -1;
+
+    (void)sqlite3_busy_timeout(db->writer->handle, 0);
+    code = sqlite3_wal_checkpoint_v2(db->writer->handle, "main", mode, &log, &copied);
+    (void)sqlite3_busy_timeout(db->writer->handle, FOX_SQLITE_BUSY_NET_MS);
+    if (log >= 0) {
+        db->log_pages = log;
+    }
+    db->checkpoint_at = db->log_pages + FOX_SQLITE_CHECKPOINT_PAGES / 4;
+    if (db->checkpoint_at < FOX_SQLITE_CHECKPOINT_PAGES) {
+        db->checkpoint_at = FOX_SQLITE_CHECKPOINT_PAGES;
+    }
+    /* Pages that were not synced count as copied in the next attempt, so there is none. */
+    if (fox_sqlite_is_sync_failure(code)) {
+        atomic_store(&db->is_poisoned, true);
+    }
+    return code == SQLITE_BUSY ? SQLITE_OK : code;
+}
+
+void fox_sqlite_log_tend(struct fox_sqlite *db)
+{
+    const bool is_long = db->log_pages >= FOX_SQLITE_LONG_LOG_PAGES;
+    int code;
+
+    if (db->log_pages < db->checkpoint_at || atomic_load(&db->is_poisoned)) {
+        return;
+    }
+    code = checkpoint(db, is_long ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE);
+    if (code != SQLITE_OK) {
+        fox_env_log(db->base.env, FOX_LEVEL_WARN, "a checkpoint of '%s' failed: %s", db->path,
+                    sqlite3_errmsg(db->writer->handle));
+    }
+    if (is_long && db->log_pages >= FOX_SQLITE_LONG_LOG_PAGES && !db->has_long_log) {
+        db->has_long_log = true;
+        fox_env_log(db->base.env, FOX_LEVEL_WARN,
+                    "the log of '%s' has %d pages: some reader holds on to an old state", db->path,
+                    db->log_pages);
+    }
+}
+
+pxf_status fox_sqlite_log_empty(struct fox_sqlite *db, pxf_error *err)
+{
+    int code;
+
+    if (atomic_load(&db->is_poisoned)) {
+        return fox_fail_from(err, PXF_IO, FOX_SQL_ORIGIN, SQLITE_IOERR_FSYNC,
+                             "a sync of '%s' failed earlier: open it anew", db->path);
+    }
+    code = checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE);
+    if (code != SQLITE_OK) {
+        return fox_sqlite_fail(err, db->writer->handle, code, "copy the log into the database");
+    }
+    return PXF_OK;
+}
