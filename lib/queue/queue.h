@@ -16,9 +16,10 @@
  * (doc/jobs.md draws a job's life):
  *
  *  put(delay) ─▶ SCHEDULED ─due─▶ READY ─reserve─▶ RUNNING ─finish─▶ DONE ─retention─▶ gone
- *                   ▲              ▲                │ │ └─ cancel ─▶ CANCELLED
- *                   └── backoff ───┼── fail ◀───────┘ └─ out of attempts or crashes ─▶ DEAD ─retry─▶ READY
- *                                  └── lease ran out or owner died: crashes + 1, at once, to the front
+ *                   ▲              ▲ ▲              │ │ └─ cancel ─▶ CANCELLED
+ *                   └── backoff ───│─│──── fail ────┘ └─ out of attempts or crashes ─▶ DEAD
+ *                                  │ └──── lease ran out, owner died: crashes + 1, to the front
+ *                                  └────── retry by hand, from DEAD
  *
  * Whoever ends, extends or releases a running job shows its token, new with each lease: a stale one
  * changes nothing and answers LOST. Times are UTC milliseconds by the store's clock (env).
@@ -26,33 +27,38 @@
 struct fox_queue;
 
 enum {
-    FOX_KIND_NAME_BYTES = 48,
+    FOX_KIND_NAME_BYTES = 64,
     FOX_PAYLOAD_LIMIT = 1 << 20,
-    FOX_JOB_ERROR_BYTES = 240,
+    FOX_JOB_ERROR_BYTES = PXF_MESSAGE_BYTES,
     FOX_UNIQUE_BYTES = 128,
-    FOX_NODE_BYTES = 64
+    FOX_NODE_BYTES = 64,
+    FOX_TRACE_BYTES = 64,
+    FOX_PRIORITY_DEFAULT = 100,
+    FOX_PRIORITY_LAST = 8191,
+    FOX_HISTORY_LIMIT = 32 /* attempts remembered of one job */
 };
 
-/* What to do when a living job (not done, dead or cancelled) with that unique key is there. */
+/* What to do when a living job (not done, dead or cancelled) with that unique key is there. The key
+ * is free again in the same change that ends the job. */
 enum fox_unique_policy {
     FOX_UNIQUE_KEEP = 1,   /* answer OK with the other's id */
     FOX_UNIQUE_REJECT = 2, /* answer EXISTS */
     FOX_UNIQUE_REPLACE = 3 /* new payload, time and priority for a waiting one; KEEP if it runs */
 };
 
-/* What is put. Texts are lent; NULL or 0 means the default. */
+/* What is put. Texts are lent; NULL or 0 means the default, which stands last. */
 struct fox_job_spec {
-    const char *kind;       /* required: [a-z][a-z0-9_]{0,46} */
-    const char *payload;    /* JSON, at most FOX_PAYLOAD_LIMIT bytes; "{}" */
-    const char *unique_key; /* at most FOX_UNIQUE_BYTES bytes */
+    const char *kind;                     /* required: [a-z][a-z0-9_]{0,62} */
+    const char *payload;                  /* JSON, at most FOX_PAYLOAD_LIMIT bytes; "{}" */
+    const char *unique_key;               /* at most FOX_UNIQUE_BYTES bytes; none */
     enum fox_unique_policy unique_policy; /* KEEP */
-    const struct fox_id *image_id; /* whom it is about */
-    const char *trace_id;
-    const char *node;  /* only that node may work it */
-    int32_t priority;  /* lower is sooner; 0 to 8191; 100 */
-    int64_t due_ms;    /* not before; now */
-    int32_t max_attempts; /* of errors, 0: the kind's; -1: for ever */
-    int64_t timeout_ms;   /* of one run; 0: the kind's */
+    const struct fox_id *image_id;        /* whom it is about; nobody */
+    const char *trace_id;                 /* shorter than FOX_TRACE_BYTES; none */
+    const char *node;                     /* only that node may work it; any */
+    int32_t priority;                     /* lower is sooner; 1 to 8191; 100 */
+    int64_t due_ms;                       /* not before; now */
+    int32_t max_attempts;                 /* of errors, -1: for ever; the kind's */
+    int64_t timeout_ms;                   /* of one run; the kind's */
 };
 
 /* A job as it stands. Texts and payload live until it is let go. */
@@ -61,35 +67,42 @@ struct fox_job {
     uint64_t token; /* of the lease, if running for the caller; else 0 */
     char kind[FOX_KIND_NAME_BYTES];
     pxf_job_state state;
-    int32_t priority, attempts, crashes, max_attempts;
-    int64_t created_ms, due_ms, started_ms, ended_ms, lease_until_ms, timeout_ms;
+    int32_t priority;
+    int32_t attempts;     /* that ended with an error */
+    int32_t crashes;      /* of its helper, its process or its host */
+    int32_t own_crashes;  /* those among them that were its own */
+    int32_t max_attempts; /* -1: for ever */
+    int64_t created_ms, due_ms;
+    int64_t started_ms; /* the last run; 0: none yet */
+    int64_t ended_ms;   /* 0: it lives */
+    int64_t lease_until_ms, timeout_ms;
     bool has_image;
     struct fox_id image_id;
     bool cancel_requested;
     int32_t progress_permille;
-    pxf_status error_status; /* of the last attempt; OK if none failed */
+    pxf_status error_status; /* of the last attempt that ended; OK if it ended well or none did */
     char error[FOX_JOB_ERROR_BYTES];
-    char node[FOX_NODE_BYTES];     /* that runs or last ran it */
+    char node[FOX_NODE_BYTES];      /* that runs or last ran it */
     char only_node[FOX_NODE_BYTES]; /* "" : any */
-    char trace_id[64];
+    char trace_id[FOX_TRACE_BYTES];
     char *payload;
     char *result; /* JSON or NULL */
 };
 
 void fox_job_let_go(struct fox_job *job);
 
-/* One attempt of a job, for its history. */
+/* One run of a job, for its history. A run that was handed back is none. */
 struct fox_attempt {
     int64_t started_ms, ended_ms; /* ended 0: runs */
     char node[FOX_NODE_BYTES];
-    char error[FOX_JOB_ERROR_BYTES]; /* "" : ended well */
+    char error[FOX_JOB_ERROR_BYTES]; /* "" : runs or ended well */
 };
 
 /* Who takes jobs. A liveness test lets a dead process' jobs go back at once; where it cannot tell,
  * the lease decides. */
 struct fox_queue_self {
     struct fox_id process_id; /* new with each start */
-    const char *node;         /* this host's name, lent for the queue's life */
+    const char *node;         /* this host's name, lent for the queue's life; NULL: none */
     /* Tells whether that process certainly died; NULL if nobody knows. Never blocks. */
     bool (*is_dead)(void *ctx, const struct fox_id *process_id);
     void *ctx;
@@ -119,16 +132,15 @@ const char *fox_queue_driver_name(const struct fox_queue *queue);
 /* Whether put_in and finish_in work on operations of `db`. */
 bool fox_queue_shares(const struct fox_queue *queue, const struct fox_sql *db);
 
-/* Puts a job; durable when it returns. INVALID for a spec out of range; EXISTS by policy;
- * FULL, BUSY, UNAVAILABLE. `ret_id` may be NULL. */
+/* Puts a job; durable when it returns. INVALID for a spec out of range; LIMIT for a payload above
+ * FOX_PAYLOAD_LIMIT; EXISTS by policy; FULL, BUSY, UNAVAILABLE. `ret_id` may be NULL. */
 pxf_status fox_queue_put(struct fox_queue *queue, const struct fox_job_spec *spec,
                          struct fox_id *ret_id, pxf_error *err);
 
 /* The same inside an operation on a shared database; UNSUPPORTED for another driver. Wakes nobody:
  * call fox_queue_wake after the commit. */
 pxf_status fox_queue_put_in(struct fox_queue *queue, struct fox_sql_tx *tx,
-                            const struct fox_job_spec *spec, struct fox_id *ret_id,
-                            pxf_error *err);
+                            const struct fox_job_spec *spec, struct fox_id *ret_id, pxf_error *err);
 
 /* What a worker asks for. */
 struct fox_reserve {
@@ -148,9 +160,10 @@ pxf_status fox_queue_reserve(struct fox_queue *queue, const struct fox_reserve *
 pxf_status fox_queue_extend(struct fox_queue *queue, const struct fox_job *job, int64_t lease_ms,
                             int32_t progress_permille, bool *ret_cancel, pxf_error *err);
 
-/* Ended well; `result` is JSON or NULL. LOST if the token is stale: nothing was written. */
-pxf_status fox_queue_finish(struct fox_queue *queue, const struct fox_job *job,
-                            const char *result, pxf_error *err);
+/* Ended well; `result` is JSON of at most FOX_PAYLOAD_LIMIT bytes (else INVALID, LIMIT) or NULL.
+ * LOST if the token is stale: nothing was written. */
+pxf_status fox_queue_finish(struct fox_queue *queue, const struct fox_job *job, const char *result,
+                            pxf_error *err);
 pxf_status fox_queue_finish_in(struct fox_queue *queue, struct fox_sql_tx *tx,
                                const struct fox_job *job, const char *result, pxf_error *err);
 
@@ -158,9 +171,9 @@ pxf_status fox_queue_finish_in(struct fox_queue *queue, struct fox_sql_tx *tx,
 enum fox_failed { FOX_FAILED_RETRY = 1, FOX_FAILED_DEAD = 2, FOX_FAILED_CANCELLED = 3 };
 
 /* An attempt failed with `cause`; the retry rule of model/retry.h decides by its status, the
- * job's kind and counts. A cause with retry_after_s waits at least so long. `own_crash` counts it as
- * a crash of the job (its helper died) instead of an error. LOST if the token is stale. The `_in`
- * form joins an operation so that the image's state changes with it. */
+ * job's kind and counts. A cause with retry_after_s waits at least so long. `own_crash` counts it
+ * as a crash of the job (its helper died) instead of an error. LOST if the token is stale. The
+ * `_in` form joins an operation so that the image's state changes with it. */
 pxf_status fox_queue_fail(struct fox_queue *queue, const struct fox_job *job,
                           const pxf_error *cause, bool own_crash, enum fox_failed *ret_failed,
                           pxf_error *err);
@@ -172,12 +185,19 @@ pxf_status fox_queue_fail_in(struct fox_queue *queue, struct fox_sql_tx *tx,
 pxf_status fox_queue_release(struct fox_queue *queue, const struct fox_job *job, int64_t due_ms,
                              pxf_error *err);
 
-/* By hand. NOT_FOUND for an unknown id; CONFLICT for a state that forbids it. */
+/* By hand. NOT_FOUND for an unknown id; CONFLICT for a state that forbids it.
+ * A waiting or dead job becomes CANCELLED at once; a running one is asked to stop, and becomes
+ * CANCELLED if it then fails, crashes or is released. A done one forbids it. */
 pxf_status fox_queue_cancel(struct fox_queue *queue, const struct fox_id *id, pxf_error *err);
+
+/* A dead or cancelled job becomes READY with its counts at zero, one that waits for its time
+ * becomes READY as it is. A running or done one forbids it, and so does another living job with its
+ * unique key. */
 pxf_status fox_queue_retry(struct fox_queue *queue, const struct fox_id *id, pxf_error *err);
 
 /* Cancels what waits and asks what runs of an image to stop, in the same operation as a change of
- * the image where the database is shared (`tx`), else by itself (`tx` NULL). `except` may be NULL. */
+ * the image where the database is shared (`tx`), else by itself (`tx` NULL). `except` may be NULL.
+ */
 pxf_status fox_queue_cancel_image(struct fox_queue *queue, struct fox_sql_tx *tx,
                                   const struct fox_id *image_id, const char *except_kind,
                                   pxf_error *err);
@@ -186,27 +206,30 @@ pxf_status fox_queue_cancel_image(struct fox_queue *queue, struct fox_sql_tx *tx
 pxf_status fox_queue_pause(struct fox_queue *queue, const char *kind, pxf_error *err);
 pxf_status fox_queue_resume(struct fox_queue *queue, const char *kind, pxf_error *err);
 
-/* Looking. `state` of a job whose kind is paused reads PAUSED, of a kind that no worker of any
- * process took on for a minute STRANDED. */
-pxf_status fox_queue_find(struct fox_queue *queue, const struct fox_id *id,
-                          struct fox_job *ret_job, pxf_error *err);
+/* Looking. A job that could be reserved but for its kind reads PAUSED where the kind is paused, and
+ * STRANDED where no worker of any process took on that kind for a minute. */
+pxf_status fox_queue_find(struct fox_queue *queue, const struct fox_id *id, struct fox_job *ret_job,
+                          pxf_error *err);
 
 struct fox_job_filter {
     pxf_job_state state; /* 0: all */
     const char *kind;    /* NULL: all */
     const struct fox_id *image_id;
-    const char *cursor;  /* opaque, of the last row of the page before; NULL: from the newest */
-    size_t limit;        /* 1 to 1000 */
+    const char *cursor; /* opaque, of the last row of the page before; NULL: from the newest */
+    size_t limit;       /* 1 to 1000 */
 };
 
-/* Newest first. `fn` is called after the rows were read, with no lock held; `cursor` is the row's. */
+/* Newest first. `fn` is called with no lock held, for one job after the other; `cursor` is the
+ * row's. A job that changes its state meanwhile may be left out, none comes twice. A failure of
+ * `fn` ends the listing and is handed on. INVALID for a cursor that is none, and for a limit out of
+ * range. */
 typedef pxf_status (*fox_job_fn)(void *ctx, const struct fox_job *job, const char *cursor,
                                  pxf_error *err);
 pxf_status fox_queue_list(struct fox_queue *queue, const struct fox_job_filter *filter,
                           fox_job_fn fn, void *ctx, pxf_error *err);
 
-typedef pxf_status (*fox_attempt_fn)(void *ctx, const struct fox_attempt *attempt,
-                                     pxf_error *err);
+/* The last FOX_HISTORY_LIMIT runs, oldest first. */
+typedef pxf_status (*fox_attempt_fn)(void *ctx, const struct fox_attempt *attempt, pxf_error *err);
 pxf_status fox_queue_history(struct fox_queue *queue, const struct fox_id *id, fox_attempt_fn fn,
                              void *ctx, pxf_error *err);
 
@@ -221,12 +244,14 @@ typedef pxf_status (*fox_job_count_fn)(void *ctx, const struct fox_job_count *co
 pxf_status fox_queue_counts(struct fox_queue *queue, fox_job_count_fn fn, void *ctx,
                             pxf_error *err);
 
-/* When the next waiting job of those kinds falls due; INT64_MAX if none waits. */
+/* When the next waiting job that `reserve` may take falls due: now or earlier if one is ready,
+ * INT64_MAX if none waits. */
 pxf_status fox_queue_next_due(struct fox_queue *queue, const struct fox_reserve *reserve,
                               int64_t *ret_due_ms, pxf_error *err);
 
-/* Makes ready what died: leases that ran out, jobs of processes that are dead. Reads the jobs, needs
- * no single sweeper. Cheap; call it when idle and on each heartbeat. */
+/* Makes ready what died: leases that ran out, jobs of processes that are dead. Each counts as a
+ * crash of its host, and the job goes to the front at once. Reads the jobs, needs no single
+ * sweeper. Cheap; call it when idle and on each heartbeat. */
 pxf_status fox_queue_recover(struct fox_queue *queue, int64_t *ret_count, pxf_error *err);
 
 /* Forgets done and cancelled jobs that ended before `before_ms`, at most `limit` of them. */
