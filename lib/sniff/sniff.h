@@ -22,7 +22,11 @@ struct fox_sniff {
     bool has_alpha;       /* a channel or palette entry for it, not proven to be used */
     bool has_profile;     /* an ICC profile */
     bool is_cmyk;
+    bool is_rgb_jpeg; /* a JPEG whose three components are RGB, not YCbCr */
 };
+
+/* Frames are not counted much beyond this: such a file says this number + 1. */
+enum { FOX_SNIFF_FRAME_LIMIT = 100000 };
 
 /* The size as a viewer shows it: sides swapped for the orientations 5–8. */
 uint32_t fox_sniff_shown_width_px(const struct fox_sniff *sniff);
