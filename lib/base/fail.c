@@ -114,6 +114,14 @@ pxf_status fox_fail_within(pxf_error *err, pxf_status status, const char *format
     return status;
 }
 
+pxf_status fox_fail_as(pxf_error *err, const pxf_error *cause)
+{
+    if (err && err->status == PXF_OK) {
+        *err = *cause;
+    }
+    return (pxf_status)cause->status;
+}
+
 void fox_fail_clear(pxf_error *err)
 {
     if (err) {

@@ -49,6 +49,9 @@ pxf_status fox_fail_errno(pxf_error *err, pxf_origin origin, int number, const c
 pxf_status fox_fail_within(pxf_error *err, pxf_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Fails as `cause` did, in another error. */
+pxf_status fox_fail_as(pxf_error *err, const pxf_error *cause);
+
 /* Makes the error say OK. */
 void fox_fail_clear(pxf_error *err);
 

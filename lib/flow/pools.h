@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FOX_FLOW_POOLS_H
+#define FOX_FLOW_POOLS_H
+
+#include <stdatomic.h>
+
+#include "blob/blob.h"
+#include "meta/pool.h"
+#include "model/pick.h"
+
+/* The pools of a store as this process has them: opened when first needed, looked at once a second.
+ * A pool that hangs or is gone stops nobody who does not need it. Any thread. */
+struct fox_pools;
+
+/* Opens the driver of a pool; whoever wires the store knows them. */
+typedef pxf_status (*fox_pool_open_fn)(void *ctx, const struct fox_pool_row *row,
+                                       struct fox_blob **ret_blob, pxf_error *err);
+
+struct fox_pools_options {
+    const struct fox_env *env; /* lent, as the rest */
+    struct fox_sql *db;
+    const char *node;
+    fox_pool_open_fn open;
+    void *ctx;
+};
+
+pxf_status fox_pools_new(struct fox_pools **ret_pools, const struct fox_pools_options *options,
+                         pxf_error *err);
+void fox_pools_free(struct fox_pools *pools);
+
+static inline void fox_pools_let_go(struct fox_pools **pools)
+{
+    fox_pools_free(*pools);
+}
+
+/* A pool, as it was seen. */
+struct fox_pool_sight {
+    struct fox_pool_row row;
+    struct fox_blob *blob; /* NULL while it cannot be opened; lent until the pools are freed */
+    struct fox_blob_health health;
+    pxf_error trouble; /* OK: healthy */
+};
+
+/* All pools at one moment; shared and immutable. */
+struct fox_pools_view {
+    atomic_size_t owners;
+    struct fox_pool_sight *sights;
+    size_t count;
+    int64_t seen_ms; /* monotonic */
+};
+
+void fox_pools_view_free(struct fox_pools_view *view);
+
+static inline void fox_pools_view_let_go(struct fox_pools_view **view)
+{
+    fox_pools_view_free(*view);
+}
+
+/* The newest view, at most a second old, or older while another thread is looking. */
+pxf_status fox_pools_get(struct fox_pools *pools, struct fox_pools_view **ret_view, pxf_error *err);
+
+/* The next get looks anew: a pool was added, changed or removed. */
+void fox_pools_forget(struct fox_pools *pools);
+
+/* The sight of a pool in a view, lent; NULL if it is not there. */
+const struct fox_pool_sight *fox_pools_find(const struct fox_pools_view *view,
+                                            const struct fox_id *id);
+
+/* The open blob of a pool, lent until the pools are freed; its trouble if it has any. */
+pxf_status fox_pools_blob(struct fox_pools *pools, const struct fox_id *id,
+                          struct fox_blob **ret_blob, pxf_error *err);
+
+/* The same by sight, for the rules of model/pick.h; texts are lent from the view. */
+struct fox_pool_view fox_pools_pick_view(const struct fox_pools *pools,
+                                         const struct fox_pool_sight *sight);
+
+/* Notes that a pool was found full, or took something again: an event at each crossing. */
+void fox_pools_note_full(struct fox_pools *pools, const struct fox_id *id, bool is_full);
+
+#endif
