@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "model/quota.h"
 
 enum { PERCENT = 100, MESSAGE_LETTERS = 160 };
 
@@ -24,11 +23,10 @@ static const char *const reason_names[] = {
 
 enum { REASON_COUNT = sizeof reason_names / sizeof reason_names[0] };
 
-/* A pool on its way into the order. Lower is better, the score too. */
+/* A pool on its way into the order. Lower is better. */
 struct place {
-    int group; /* tier and region */
-    int32_t priority;
-    double score;
+    uint64_t group; /* tier, region and priority in one number */
+    double score;   /* what the policy thinks of it inside its group */
     const struct fox_pool_view *view;
 };
 
@@ -51,11 +49,9 @@ static bool is_elsewhere(const struct fox_pool_view *view, const struct fox_pick
 
 static uint64_t limit_free_bytes(const struct fox_pool_view *view)
 {
-    return fox_quota_free_bytes(&(struct fox_quota){
-        .used_bytes = view->used_bytes,
-        .held_bytes = view->held_bytes,
-        .max_bytes = view->max_bytes,
-    });
+    const uint64_t max = view->max_bytes > 0 ? view->max_bytes : UINT64_MAX;
+
+    return less(less(max, view->used_bytes), view->held_bytes);
 }
 
 /* What is held is promised, though most of it is not written yet. */
@@ -112,7 +108,7 @@ double fox_pick_free_share(const struct fox_pool_view *view)
     return (double)left / (double)whole;
 }
 
-static int tier_rank(pxf_tier tier)
+static uint64_t tier_rank(pxf_tier tier)
 {
     switch (tier) {
     case PXF_TIER_HOT:
@@ -156,20 +152,12 @@ static double score_of(const struct fox_pool_view *view, const struct fox_pick_r
     case PXF_PICK_ROUND_ROBIN:
         return (double)index;
     case PXF_PICK_WEIGHTED:
-        return view->weight < 1 ? INFINITY : -log(chance(request->seed, index)) / view->weight;
+        return view->weight < 1 ? INFINITY
+                                : -logf((float)chance(request->seed, index)) / (float)view->weight;
     case PXF_PICK_LEAST_USED:
         return -fox_pick_free_share(view);
     }
     return 0;
-}
-
-/* How two pools stand that may differ in all but the policy: below 0 if the first is better. */
-static int compare_groups(const struct place *one, const struct place *other)
-{
-    if (one->group != other->group) {
-        return one->group < other->group ? -1 : 1;
-    }
-    return (one->priority > other->priority) - (one->priority < other->priority);
 }
 
 static bool precedes_alike(const struct fox_pool_view *one, const struct fox_pool_view *other)
@@ -182,10 +170,8 @@ static bool precedes_alike(const struct fox_pool_view *one, const struct fox_poo
 
 static bool precedes(const struct place *one, const struct place *other)
 {
-    const int groups = compare_groups(one, other);
-
-    if (groups != 0) {
-        return groups < 0;
+    if (one->group != other->group) {
+        return one->group < other->group;
     }
     if (one->score < other->score || one->score > other->score) {
         return one->score < other->score;
@@ -209,11 +195,6 @@ static void enter(struct best *best, const struct place *place)
     best->places[at] = *place;
 }
 
-static bool may_enter(const struct best *best, const struct place *place)
-{
-    return best->count < FOX_PICK_LIMIT || precedes(place, &best->places[FOX_PICK_LIMIT - 1]);
-}
-
 /* Each pool meets the better of what stands before it once: the larger free share goes first, which
  * makes the first one the better of two taken at random. */
 static void choose_of_two(struct best *best)
@@ -225,7 +206,7 @@ static void choose_of_two(struct best *best)
         const bool is_tie = !(share < other_share) && !(share > other_share);
         const bool is_better = is_tie ? other->view->is_default : other_share > share;
 
-        if (compare_groups(one, other) == 0 && is_better) {
+        if (one->group == other->group && is_better) {
             const struct place kept = *one;
 
             *one = *other;
@@ -234,34 +215,39 @@ static void choose_of_two(struct best *best)
     }
 }
 
-static struct place place_of(const struct fox_pool_view *view, size_t index,
-                             const struct fox_pick_request *request)
+static uint64_t group_of(const struct fox_pool_view *view, const struct fox_pick_request *request)
 {
-    return (struct place){
-        .group = 2 * tier_rank(view->tier) + is_far(view, request),
-        .priority = view->priority,
-        .score = score_of(view, request, index),
-        .view = view,
-    };
+    const uint64_t rank = 2 * tier_rank(view->tier) + is_far(view, request);
+
+    return rank << 32 | (uint32_t)((int64_t)view->priority - INT32_MIN);
 }
 
 /* Whose turn it is in round robin: the pools of the best group, counted. */
 struct round {
-    struct place first; /* its view is NULL while none is found */
+    uint64_t group;
     size_t member_count, seen_count;
 };
 
-static void count_round(struct round *round, const struct place *place)
+static struct round find_round(const struct fox_pool_view *views, size_t count,
+                               const struct fox_pick_request *request)
 {
-    const int groups = round->first.view ? compare_groups(place, &round->first) : -1;
+    struct round round = {.group = UINT64_MAX};
 
-    if (groups < 0) {
-        *round = (struct round){.first = *place};
+    for (size_t i = 0; i < count && request->policy == PXF_PICK_ROUND_ROBIN; i++) {
+        const uint64_t group = group_of(&views[i], request);
+
+        if (group > round.group || fox_pick_reason(&views[i], request) != FOX_PICK_FITS) {
+            continue;
+        }
+        if (group < round.group) {
+            round = (struct round){.group = group};
+        }
+        round.member_count++;
     }
-    round->member_count += groups <= 0;
+    return round;
 }
 
-/* The place's turn, counted from the one that `sequence` falls on. */
+/* The next member's turn, counted from the one that `sequence` falls on. */
 static double turn_of(struct round *round, uint64_t sequence)
 {
     const size_t ahead = (size_t)(sequence % round->member_count);
@@ -269,19 +255,23 @@ static double turn_of(struct round *round, uint64_t sequence)
     return (double)((round->seen_count++ + round->member_count - ahead) % round->member_count);
 }
 
-static struct round find_round(const struct fox_pool_view *views, size_t count,
-                               const struct fox_pick_request *request)
+/* Cheapest questions first: most of many pools are no candidates. */
+static void consider(struct best *best, struct round *round, const struct fox_pool_view *view,
+                     size_t index, const struct fox_pick_request *request)
 {
-    struct round round = {.member_count = 0};
+    struct place place = {.group = group_of(view, request), .view = view};
 
-    for (size_t i = 0; i < count && request->policy == PXF_PICK_ROUND_ROBIN; i++) {
-        if (fox_pick_reason(&views[i], request) == FOX_PICK_FITS) {
-            const struct place place = place_of(&views[i], i, request);
-
-            count_round(&round, &place);
-        }
+    if (best->count == FOX_PICK_LIMIT && place.group > best->places[best->count - 1].group) {
+        return;
     }
-    return round;
+    if (fox_pick_reason(view, request) != FOX_PICK_FITS) {
+        return;
+    }
+    place.score = place.group == round->group ? turn_of(round, request->sequence)
+                                              : score_of(view, request, index);
+    if (best->count < FOX_PICK_LIMIT || precedes(&place, &best->places[best->count - 1])) {
+        enter(best, &place);
+    }
 }
 
 void fox_pick_order(const struct fox_pool_view *views, size_t count,
@@ -291,18 +281,7 @@ void fox_pick_order(const struct fox_pool_view *views, size_t count,
     struct best best = {.count = 0};
 
     for (size_t i = 0; i < count; i++) {
-        struct place place;
-
-        if (fox_pick_reason(&views[i], request) != FOX_PICK_FITS) {
-            continue;
-        }
-        place = place_of(&views[i], i, request);
-        if (round.first.view && compare_groups(&place, &round.first) == 0) {
-            place.score = turn_of(&round, request->sequence);
-        }
-        if (may_enter(&best, &place)) {
-            enter(&best, &place);
-        }
+        consider(&best, &round, &views[i], i, request);
     }
     if (request->policy == PXF_PICK_TWO_CHOICES) {
         choose_of_two(&best);

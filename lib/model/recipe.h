@@ -77,7 +77,8 @@ enum fox_skip fox_recipe_skip(const struct fox_recipe *recipe, pxf_format format
 const char *fox_recipe_twin(const char *kind, pxf_format format);
 
 /* The room that a variant will need at most, with high probability (95 of 100): bytes per output
- * pixel by output, fitted on photographs and graphics. */
+ * pixel by output, fitted on photographs and graphics. A picture of a format that is neither JPEG
+ * nor PNG is taken to have alpha. */
 uint64_t fox_recipe_room_bytes(const struct fox_recipe *recipe, struct fox_size picture,
                                pxf_format format);
 
