@@ -83,21 +83,21 @@ static const char *foreign_process(uint8_t marker)
 {
     switch (marker) {
     case 0xc3:
-        return "lossless";
+        return "a lossless JPEG";
     case 0xc5:
     case 0xc6:
     case 0xc7:
     case 0xcd:
     case 0xce:
     case 0xcf:
-        return "hierarchical";
+        return "a hierarchical JPEG";
     case 0xc9:
     case 0xca:
-        return "arithmetic coded";
+        return "an arithmetic coded JPEG";
     case 0xcb:
-        return "lossless arithmetic coded";
+        return "a lossless, arithmetic coded JPEG";
     case SOF55:
-        return "JPEG-LS";
+        return "a JPEG-LS picture";
     default:
         return NULL;
     }
@@ -114,7 +114,7 @@ static pxf_status check_frame(const struct fox_sniff *sniff, uint8_t marker, pxf
     const char *process = foreign_process(marker);
 
     if (process) {
-        return fox_sniff_unsupported(err, "a %s JPEG is not supported", process);
+        return fox_sniff_unsupported(err, "%s is not supported", process);
     }
     if (sniff->bit_depth != 8) {
         return fox_sniff_unsupported(err, "a JPEG of %u bits is not supported", sniff->bit_depth);

@@ -7,6 +7,9 @@ static unsigned size_of_type(uint16_t type)
 {
     static const unsigned char sizes[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4};
 
+    if (type == FOX_TIFF_UTF8) {
+        return 1;
+    }
     return type < sizeof sizes ? sizes[type] : 0;
 }
 

@@ -27,8 +27,10 @@ enum fox_tiff_type {
     FOX_TIFF_SHORT = 3,
     FOX_TIFF_LONG = 4,
     FOX_TIFF_RATIONAL = 5,
+    FOX_TIFF_UNDEFINED = 7,
     FOX_TIFF_SIGNED_RATIONAL = 10,
-    FOX_TIFF_DIRECTORY = 13 /* a LONG that points to a directory */
+    FOX_TIFF_DIRECTORY = 13, /* a LONG that points to a directory */
+    FOX_TIFF_UTF8 = 129      /* of EXIF 3.0 */
 };
 
 /* Opens the structure at the extent, which may begin with EXIF's "Exif\0\0", and says where its
@@ -54,5 +56,19 @@ bool fox_tiff_get_number(struct fox_tiff *tiff, const struct fox_tiff_entry *ent
 
 /* A tag's first number, or `absent`. */
 uint32_t fox_tiff_number(struct fox_tiff *tiff, uint64_t directory, uint16_t tag, uint32_t absent);
+
+/* A number of two parts. */
+struct fox_fraction {
+    int64_t numerator, denominator; /* the denominator is positive, each below 2^32 */
+};
+
+/* A tag's fraction at `index`, or a whole number as one; false if it is absent or divides by 0. */
+bool fox_tiff_fraction(struct fox_tiff *tiff, const struct fox_tiff_entry *entry, uint32_t index,
+                       struct fox_fraction *ret_fraction);
+
+/* A tag's text as clean UTF-8: what is not UTF-8 is taken for Latin-1, controls become spaces, no
+ * spaces stand at its ends, it is cut at a character. Returns its length; 0 and "" if absent. */
+size_t fox_tiff_text(struct fox_tiff *tiff, uint64_t directory, uint16_t tag, char *text,
+                     size_t capacity);
 
 #endif
