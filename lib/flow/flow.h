@@ -20,6 +20,8 @@ struct fox_flow {
     const char *node, *region; /* "" where none is named */
     /* Helper processes, found when first needed. */
     pxf_status (*helpers)(void *ctx, struct fox_helpers **ret_helpers, pxf_error *err);
+    /* How many threads of a helper the next picture gets, by how many are under way. */
+    uint32_t (*threads)(void *ctx);
     /* Tells this process and the others that there is news. */
     void (*wake)(void *ctx);
     /* Whether a process of this store certainly died. */

@@ -49,7 +49,7 @@ void fox_run_stop_locked(struct fox_run *run, enum fox_run_stop stop)
     }
 }
 
-static enum fox_run_stop stop_of(const struct fox_run *run)
+enum fox_run_stop fox_run_stopped(const struct fox_run *run)
 {
     enum fox_run_stop stop;
 
@@ -61,7 +61,7 @@ static enum fox_run_stop stop_of(const struct fox_run *run)
 
 pxf_status fox_run_verdict(const struct fox_run *run, pxf_error *err)
 {
-    switch (stop_of(run)) {
+    switch (fox_run_stopped(run)) {
     case FOX_STOP_NONE:
         return PXF_OK;
     case FOX_STOP_CANCELLED:
@@ -145,7 +145,7 @@ static pxf_status conclude(struct fox_run *run, pxf_error *cause, pxf_error *err
         run->end = FOX_RUN_DONE;
         return fox_queue_finish(queue, &run->job, NULL, err);
     }
-    switch (stop_of(run)) {
+    switch (fox_run_stopped(run)) {
     case FOX_STOP_LOST:
         return PXF_LOST;
     case FOX_STOP_DRAIN:

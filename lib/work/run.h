@@ -46,8 +46,17 @@ void fox_run_set_end(struct fox_run *run, enum fox_run_end end);
 void fox_run_set_crashed(struct fox_run *run);
 bool fox_run_is_crashed(const struct fox_run *run);
 
-/* Why a tripped run shall stop: its worker stops, its time is over, somebody cancelled it, or it is
- * lost. `err` gets the words; OK where it goes on. */
+/* Why a run shall stop, the first reason; NONE while it goes on. */
+enum fox_run_stop {
+    FOX_STOP_NONE = 0,
+    FOX_STOP_CANCELLED = 1, /* somebody asked for it */
+    FOX_STOP_LOST = 2,      /* the lease went to another worker */
+    FOX_STOP_TIMEOUT = 3,
+    FOX_STOP_DRAIN = 4 /* its worker stops */
+};
+enum fox_run_stop fox_run_stopped(const struct fox_run *run);
+
+/* The same as a failure with its words; OK while it goes on. */
 pxf_status fox_run_verdict(const struct fox_run *run, pxf_error *err);
 
 #endif

@@ -10,14 +10,6 @@
 
 /* What the files of this folder share. */
 
-enum fox_run_stop {
-    FOX_STOP_NONE = 0,
-    FOX_STOP_CANCELLED = 1, /* somebody asked, or the caller's token was tripped */
-    FOX_STOP_LOST = 2,
-    FOX_STOP_TIMEOUT = 3,
-    FOX_STOP_DRAIN = 4
-};
-
 struct fox_run {
     struct fox_worker *worker;
     struct fox_job job;

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "flow/render.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "flow/keep.h"
+#include "meta/event.h"
+#include "meta/owner.h"
+#include "model/kinds.h"
+
+/* One run, from the image's row to the commit. */
+struct work {
+    struct fox_flow *flow;
+    struct fox_run *run;
+    struct fox_image_row image;
+    struct fox_keeper keeper;
+    const char *rule; /* of a failure */
+    const pxf_error *cause;
+    enum fox_failed failed;
+};
+
+static pxf_status begin_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    struct work *work = ctx;
+    struct fox_flow *flow = work->flow;
+    const struct fox_id *id = &fox_run_job(work->run)->image_id;
+
+    fox_image_row_let_go(&work->image);
+    TRY(fox_image_get_in(tx, id, &work->image, err));
+    if (work->image.state == PXF_IMAGE_DELETED || work->image.state == PXF_IMAGE_READY) {
+        return PXF_OK;
+    }
+    return fox_image_set_state_in(tx, id, PXF_IMAGE_PROCESSING, NULL, flow->node,
+                                  fox_env_now_ms(flow->env), err);
+}
+
+static pxf_status render(struct work *work, pxf_error *err)
+{
+    struct fox_flow *flow = work->flow;
+    AUTO(fox_blob_source) *source = NULL;
+    struct fox_picture_job job = {
+        .env = flow->env,
+        .settings = flow->settings,
+        .switches = work->image.switches,
+        .thread_count = flow->threads(flow->ctx),
+    };
+
+    TRY(fox_keeper_begin(&work->keeper, flow, work->run, &work->image, err));
+    TRY(fox_blob_get(work->keeper.blob, work->image.key, &source, err));
+    TRY(flow->helpers(flow->ctx, &job.helpers, err));
+    job.reader = fox_blob_source_reader(source);
+    job.fd = fox_blob_source_fd(source);
+    return fox_picture_render(&job, fox_keeper_put, &work->keeper, &work->rule,
+                              fox_run_cancel(work->run), err);
+}
+
+/* The room that was held becomes use, row by row, never beyond a limit: what the estimate did not
+ * foresee is asked for like any other room. */
+static pxf_status use_in(struct fox_sql_tx *tx, const struct work *work,
+                         const struct fox_variant_row *row, pxf_error *err)
+{
+    const char *owner = work->image.owner;
+
+    TRY(fox_pool_hold_in(tx, &row->pool_id, row->bytes, err));
+    TRY(fox_pool_unhold_in(tx, &row->pool_id, row->bytes, err));
+    TRY(fox_pool_use_in(tx, &row->pool_id, (int64_t)row->bytes, 1, err));
+    TRY(fox_owner_hold_in(tx, owner, row->bytes, fox_room_owner_max_bytes(work->flow), err));
+    TRY(fox_owner_unhold_in(tx, owner, row->bytes, err));
+    return fox_owner_use_in(tx, owner, (int64_t)row->bytes, 0, err);
+}
+
+static pxf_status commit_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    const struct work *work = ctx;
+    struct fox_flow *flow = work->flow;
+    const struct fox_id *id = &work->image.id;
+    const int64_t now_ms = fox_env_now_ms(flow->env);
+
+    TRY(fox_image_set_state_in(tx, id, PXF_IMAGE_READY, NULL, flow->node, now_ms, err));
+    TRY(fox_hold_remove_of_image_in(tx, id, err));
+    for (size_t i = 0; i < work->keeper.row_count; i++) {
+        const struct fox_variant_row *row = &work->keeper.rows[i];
+
+        TRY(fox_variant_put_in(tx, row, err));
+        if (row->key) {
+            TRY(use_in(tx, work, row, err));
+        }
+    }
+    TRY(fox_event_add_in(tx, FOX_EVENT_IMAGE_PROCESSED, now_ms, id, NULL, NULL, err));
+    if (!fox_queue_shares(flow->queue, flow->db)) {
+        return PXF_OK;
+    }
+    return fox_queue_finish_in(flow->queue, tx, fox_run_job(work->run), NULL, err);
+}
+
+/* Results first and then the job's end, in one commit where the queue shares the catalog. */
+static pxf_status commit(struct work *work, pxf_error *err)
+{
+    struct fox_flow *flow = work->flow;
+    pxf_error cause = {0};
+    const pxf_status status =
+        fox_sql_write(flow->db, FOX_DURABLE | FOX_ESSENTIAL, commit_in, work, &cause);
+
+    if (status == PXF_OK) {
+        if (fox_queue_shares(flow->queue, flow->db)) {
+            fox_run_set_end(work->run, FOX_RUN_DONE);
+        }
+        flow->wake(flow->ctx);
+        return PXF_OK;
+    }
+    if (status == PXF_CONFLICT || status == PXF_NOT_FOUND) { /* deleted meanwhile */
+        fox_keeper_discard(&work->keeper);
+        return PXF_OK;
+    }
+    return fox_fail_as(err, &cause);
+}
+
+/* What the image shows while its job waits again or is dead. */
+static pxf_status show_failure_in(struct fox_sql_tx *tx, const struct work *work, pxf_error *err)
+{
+    struct fox_flow *flow = work->flow;
+    const int64_t now_ms = fox_env_now_ms(flow->env);
+    const pxf_status status = (pxf_status)work->cause->status;
+    struct fox_image_failure failure = {.status = status};
+    char message[PXF_MESSAGE_BYTES];
+
+    if (work->failed == FOX_FAILED_RETRY) {
+        return fox_image_set_state_in(tx, &work->image.id, PXF_IMAGE_PENDING, NULL, flow->node,
+                                      now_ms, err);
+    }
+    memcpy(message, work->cause->message, sizeof message);
+    failure.message = message;
+    (void)strncpy(failure.rule, work->rule, sizeof failure.rule - 1);
+    TRY(fox_image_set_state_in(tx, &work->image.id, PXF_IMAGE_FAILED, &failure, flow->node, now_ms,
+                               err));
+    TRY(fox_hold_remove_of_image_in(tx, &work->image.id, err));
+    TRY(fox_event_add_in(tx, FOX_EVENT_JOB_DEAD, now_ms, &work->image.id, NULL, message, err));
+    return fox_event_add_in(tx, FOX_EVENT_IMAGE_FAILED, now_ms, &work->image.id, NULL, message,
+                            err);
+}
+
+static pxf_status fail_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    struct work *work = ctx;
+    struct fox_flow *flow = work->flow;
+
+    if (fox_queue_shares(flow->queue, flow->db)) {
+        TRY(fox_queue_fail_in(flow->queue, tx, fox_run_job(work->run), work->cause,
+                              fox_run_is_crashed(work->run), &work->failed, err));
+    }
+    return show_failure_in(tx, work, err);
+}
+
+static enum fox_run_end end_of(enum fox_failed failed)
+{
+    switch (failed) {
+    case FOX_FAILED_RETRY:
+        return FOX_RUN_RETRY;
+    case FOX_FAILED_DEAD:
+        return FOX_RUN_DEAD;
+    case FOX_FAILED_CANCELLED:
+        return FOX_RUN_CANCELLED;
+    }
+    return FOX_RUN_RETRY;
+}
+
+static pxf_status wait_again_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    const struct work *work = ctx;
+
+    return fox_image_set_state_in(tx, &work->image.id, PXF_IMAGE_PENDING, NULL, work->flow->node,
+                                  fox_env_now_ms(work->flow->env), err);
+}
+
+/* Whether the run only stopped here and goes on elsewhere; the worker hands it back. */
+static bool is_interrupted(const struct work *work, const pxf_error *cause)
+{
+    switch (fox_run_stopped(work->run)) {
+    case FOX_STOP_NONE:
+        return cause->status == PXF_CANCELLED;
+    case FOX_STOP_DRAIN:
+        return true;
+    case FOX_STOP_CANCELLED:
+    case FOX_STOP_LOST:
+    case FOX_STOP_TIMEOUT:
+        return false;
+    }
+    return false;
+}
+
+/* What the failure is called, and whether it counts as a crash. */
+static void classify(struct work *work, pxf_error *cause)
+{
+    pxf_error verdict = {0};
+
+    if (fox_run_verdict(work->run, &verdict) != PXF_OK) {
+        *cause = verdict;
+        work->rule = NULL;
+    }
+    if (!work->rule || !*work->rule) {
+        work->rule = fox_failure_of_status((pxf_status)cause->status)->rule;
+    }
+    if (strcmp(work->rule, "crashed") == 0) {
+        fox_run_set_crashed(work->run);
+    }
+    work->cause = cause;
+}
+
+/* The job's fate first where the queue is another's: a death in between leaves an image that the
+ * sweep finds without a job. */
+static pxf_status settle(struct work *work, pxf_error *err)
+{
+    struct fox_flow *flow = work->flow;
+
+    if (!fox_queue_shares(flow->queue, flow->db)) {
+        TRY(fox_queue_fail(flow->queue, fox_run_job(work->run), work->cause,
+                           fox_run_is_crashed(work->run), &work->failed, err));
+        fox_run_set_end(work->run, end_of(work->failed));
+    }
+    TRY(fox_sql_write(flow->db, FOX_DURABLE | FOX_ESSENTIAL, fail_in, work, err));
+    fox_run_set_end(work->run, end_of(work->failed));
+    flow->wake(flow->ctx);
+    return PXF_OK;
+}
+
+/* Ends the attempt: the job's fate and what the image shows change together. A run that was lost
+ * changes nothing. */
+static void conclude(struct work *work, pxf_error *cause)
+{
+    struct fox_flow *flow = work->flow;
+    pxf_error err = {0};
+    pxf_status status;
+
+    if (cause->status == PXF_LOST || fox_run_stopped(work->run) == FOX_STOP_LOST) {
+        return;
+    }
+    if (is_interrupted(work, cause)) {
+        status = fox_sql_write(flow->db, FOX_RELAXED, wait_again_in, work, &err);
+    } else {
+        classify(work, cause);
+        status = settle(work, &err);
+    }
+    if (status != PXF_OK) {
+        fox_env_log(flow->env, FOX_LEVEL_WARN, "an attempt's end could not be noted: %s",
+                    err.message);
+    }
+}
+
+static pxf_status run(struct work *work, pxf_error *err)
+{
+    TRY(fox_flow_refresh(work->flow, err));
+    TRY(fox_sql_write(work->flow->db, FOX_RELAXED, begin_in, work, err));
+    if (work->image.state == PXF_IMAGE_DELETED || work->image.state == PXF_IMAGE_READY) {
+        return PXF_OK;
+    }
+    TRY(render(work, err));
+    return commit(work, err);
+}
+
+pxf_status fox_render_run(void *flow, struct fox_run *fox_run, pxf_error *err)
+{
+    struct work *work = fox_mem_new(1, sizeof *work, err); /* too large for a thread's stack */
+    pxf_error cause = {0};
+    pxf_status status;
+
+    if (!work) {
+        return PXF_NO_MEMORY;
+    }
+    work->flow = flow;
+    work->run = fox_run;
+    work->failed = FOX_FAILED_RETRY;
+    status = run(work, &cause);
+    if (status == PXF_NOT_FOUND && fox_id_is_zero(&work->image.id)) {
+        status = PXF_OK; /* its row is gone: nothing is left to do */
+    } else if (status != PXF_OK) {
+        conclude(work, &cause);
+        (void)fox_fail_as(err, &cause);
+    }
+    fox_keeper_let_go(&work->keeper);
+    fox_image_row_let_go(&work->image);
+    free(work);
+    return status;
+}
