@@ -27,6 +27,7 @@ struct fox_flow {
     /* Whether a process of this store certainly died. */
     bool (*is_dead)(void *ctx, const struct fox_id *process_id);
     void *ctx;
+    _Atomic int64_t last_slot_ms; /* of the sweep, as this process knows it */
 };
 
 /* A second's worth of settings. */

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "flow/sweep.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/time.h"
+#include "flow/hand.h"
+#include "meta/event.h"
+#include "meta/hold.h"
+#include "meta/image.h"
+#include "meta/recurring.h"
+#include "model/kinds.h"
+
+enum { PAGE = 200, OUTBOX_AGE_MS = 5000, JOBLESS_AGE_MS = 60000 };
+
+/* A page of holds that can end. */
+struct holds {
+    int64_t now_ms;
+    struct fox_hold_list list;
+};
+
+static pxf_status list_holds_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    struct holds *holds = ctx;
+
+    fox_hold_list_let_go(&holds->list);
+    return fox_hold_list_expired_in(tx, holds->now_ms, PAGE, &holds->list, err);
+}
+
+struct lookup {
+    struct fox_id id;
+    bool is_there;
+};
+
+static pxf_status find_image_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    struct lookup *lookup = ctx;
+    AUTO(fox_image_row) row = {0};
+    pxf_error cause = {0};
+    const pxf_status status = fox_image_get_in(tx, &lookup->id, &row, &cause);
+
+    lookup->is_there = status == PXF_OK;
+    return status == PXF_OK || status == PXF_NOT_FOUND ? PXF_OK : fox_fail_as(err, &cause);
+}
+
+static pxf_status remove_hold_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    return fox_hold_remove_in(tx, ctx, err);
+}
+
+static bool is_over(struct fox_flow *flow, const struct fox_hold_row *hold, int64_t now_ms)
+{
+    if (fox_id_equals(&hold->holder, &flow->process_id)) {
+        return hold->expires_ms < now_ms;
+    }
+    return hold->expires_ms < now_ms || flow->is_dead(flow->ctx, &hold->holder);
+}
+
+/* The files first, then the row: as long as the row stands somebody will come again. */
+static pxf_status end_hold(struct fox_flow *flow, struct fox_hold_row *hold, pxf_error *err)
+{
+    struct lookup lookup = {.id = hold->image_id};
+    struct fox_blob *blob;
+
+    TRY(fox_sql_read(flow->db, FOX_FRESH, find_image_in, &lookup, err));
+    if (hold->key) {
+        TRY(fox_pools_blob(flow->pools, &hold->pool_id, &blob, err));
+        TRY(fox_blob_remove_temporary(blob, hold->temporary_key, NULL, err));
+        if (!lookup.is_there) {
+            TRY(fox_blob_remove(blob, hold->key, NULL, err));
+        }
+    }
+    return fox_sql_write(flow->db, FOX_RELAXED | FOX_ESSENTIAL, remove_hold_in, &hold->id, err);
+}
+
+pxf_status fox_sweep_holds(struct fox_flow *flow, int64_t *ret_count, pxf_error *err)
+{
+    const int64_t now_ms = fox_env_now_ms(flow->env);
+    struct holds holds = {.now_ms = INT64_MAX};
+    pxf_status status = fox_sql_read(flow->db, FOX_FRESH, list_holds_in, &holds, err);
+
+    *ret_count = 0;
+    for (size_t i = 0; status == PXF_OK && i < holds.list.count; i++) {
+        struct fox_hold_row *hold = &holds.list.rows[i];
+        pxf_error cause = {0};
+
+        if (!is_over(flow, hold, now_ms)) {
+            continue;
+        }
+        if (end_hold(flow, hold, &cause) == PXF_OK) {
+            (*ret_count)++;
+        } else if (cause.status != PXF_LOST) {
+            fox_env_log(flow->env, FOX_LEVEL_WARN, "a dead hold stays for now: %s", cause.message);
+        }
+    }
+    fox_hold_list_let_go(&holds.list);
+    return status;
+}
+
+struct slot {
+    struct fox_flow *flow;
+    int64_t slot_ms;
+    bool taken;
+    struct fox_hand hand;
+};
+
+static pxf_status take_slot_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    struct slot *slot = ctx;
+
+    slot->taken = false;
+    TRY(fox_recurring_take_in(tx, FOX_JOB_SWEEP, slot->slot_ms, &slot->taken, err));
+    return slot->taken ? fox_hand_in(slot->flow, tx, &slot->hand, err) : PXF_OK;
+}
+
+pxf_status fox_sweep_tick(struct fox_flow *flow, pxf_error *err)
+{
+    const int64_t interval_ms = fox_kind_find(FOX_JOB_SWEEP)->interval_ms;
+    const int64_t now_ms = fox_env_now_ms(flow->env);
+    const struct fox_job_spec spec = {.kind = FOX_JOB_SWEEP,
+                                      .unique_key = FOX_JOB_SWEEP,
+                                      .unique_policy = FOX_UNIQUE_KEEP,
+                                      .priority = 200};
+    struct slot slot = {.flow = flow, .slot_ms = now_ms - now_ms % interval_ms};
+
+    TRY(fox_hand_relay(flow, OUTBOX_AGE_MS, err));
+    if (flow->last_slot_ms == slot.slot_ms) {
+        return PXF_OK;
+    }
+    TRY(fox_hand_new(&slot.hand, flow, &spec, err));
+    TRY(fox_sql_write(flow->db, FOX_RELAXED, take_slot_in, &slot, err));
+    flow->last_slot_ms = slot.slot_ms;
+    if (slot.taken) {
+        fox_hand_on(flow, &slot.hand);
+    }
+    return PXF_OK;
+}
+
+struct named {
+    struct fox_id pool_id;
+    const char *temporary_key;
+    bool is_named;
+};
+
+static pxf_status is_named_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    struct named *named = ctx;
+
+    return fox_hold_names_in(tx, &named->pool_id, named->temporary_key, &named->is_named, err);
+}
+
+/* Temporaries that no hold names: variants of a run that died, or what a power cut left. */
+static pxf_status sweep_temporaries(struct fox_flow *flow, const struct fox_pool_sight *sight,
+                                    int64_t before_ms, pxf_error *err)
+{
+    AUTO(fox_blob_list) list = {0};
+
+    TRY(fox_blob_list_temporaries(sight->blob, "", PAGE, &list, err));
+    for (size_t i = 0; i < list.count; i++) {
+        struct named named = {.pool_id = sight->row.id, .temporary_key = list.entries[i].key};
+
+        if (list.entries[i].modified_ms >= before_ms) {
+            continue;
+        }
+        TRY(fox_sql_read(flow->db, FOX_FRESH, is_named_in, &named, err));
+        if (!named.is_named) {
+            TRY(fox_blob_remove_temporary(sight->blob, named.temporary_key, NULL, err));
+        }
+    }
+    return PXF_OK;
+}
+
+static pxf_status sweep_pools(struct fox_flow *flow, struct fox_run *run, pxf_error *err)
+{
+    AUTO(fox_pools_view) *view = NULL;
+    const int64_t age_ms =
+        FOX_MINUTE_MS * fox_settings_number(flow->settings, FOX_SETTING_STORE_CLEAN_UP_AGE_MIN);
+    const int64_t before_ms = fox_env_now_ms(flow->env) - age_ms;
+
+    TRY(fox_pools_get(flow->pools, &view, err));
+    for (size_t i = 0; i < view->count; i++) {
+        const struct fox_pool_sight *sight = &view->sights[i];
+        pxf_error cause = {0};
+
+        TRY(fox_run_verdict(run, err));
+        if (sight->trouble.status == PXF_OK &&
+            sweep_temporaries(flow, sight, before_ms, &cause) != PXF_OK) {
+            fox_env_log(flow->env, FOX_LEVEL_WARN, "pool '%s' is not swept: %s", sight->row.name,
+                        cause.message);
+        }
+    }
+    return PXF_OK;
+}
+
+/* Images in one state, page by page. */
+struct jobless {
+    pxf_image_state state;
+    int64_t before_ms;
+    struct fox_id after;
+    struct fox_id_list list;
+};
+
+static pxf_status list_jobless_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    struct jobless *jobless = ctx;
+
+    fox_id_list_let_go(&jobless->list);
+    return fox_image_ids_in_state_in(tx, jobless->state, jobless->before_ms, &jobless->after, PAGE,
+                                     &jobless->list, err);
+}
+
+static pxf_status note_alive(void *ctx, const struct fox_job *job, const char *cursor,
+                             pxf_error *err)
+{
+    bool *is_alive = ctx;
+
+    (void)cursor;
+    (void)err;
+    if (job->state != PXF_JOB_DONE && job->state != PXF_JOB_CANCELLED) {
+        *is_alive = true;
+    }
+    return PXF_OK;
+}
+
+/* The catalog is the truth: an image whose job was lost with another queue gets a new one. */
+static pxf_status put_again(struct fox_flow *flow, const struct fox_id *id, const char *kind,
+                            pxf_error *err)
+{
+    const struct fox_job_filter filter = {.kind = kind, .image_id = id, .limit = 10};
+    char key[FOX_UNIQUE_BYTES] = "again:";
+    const struct fox_job_spec spec = {.kind = kind,
+                                      .image_id = id,
+                                      .unique_key = key,
+                                      .unique_policy = FOX_UNIQUE_KEEP,
+                                      .priority = 100};
+    bool is_alive = false;
+
+    TRY(fox_queue_list(flow->queue, &filter, note_alive, &is_alive, err));
+    if (is_alive) {
+        return PXF_OK;
+    }
+    fox_id_format(key + strlen(key), id);
+    return fox_queue_put(flow->queue, &spec, NULL, err);
+}
+
+static pxf_status sweep_state(struct fox_flow *flow, struct fox_run *run, pxf_image_state state,
+                              const char *kind, pxf_error *err)
+{
+    struct jobless jobless = {.state = state,
+                              .before_ms = fox_env_now_ms(flow->env) - JOBLESS_AGE_MS};
+    pxf_status status;
+
+    do {
+        status = fox_sql_read(flow->db, FOX_FRESH, list_jobless_in, &jobless, err);
+        for (size_t i = 0; status == PXF_OK && i < jobless.list.count; i++) {
+            jobless.after = jobless.list.ids[i];
+            status = fox_run_verdict(run, err);
+            if (status == PXF_OK) {
+                status = put_again(flow, &jobless.after, kind, err);
+            }
+        }
+    } while (status == PXF_OK && jobless.list.count == PAGE);
+    fox_id_list_let_go(&jobless.list);
+    return status;
+}
+
+struct expiry {
+    int64_t before_ms, count;
+};
+
+static pxf_status expire_events_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    struct expiry *expiry = ctx;
+
+    return fox_event_expire_in(tx, expiry->before_ms, PAGE, &expiry->count, err);
+}
+
+static pxf_status expire(struct fox_flow *flow, pxf_error *err)
+{
+    const int64_t now_ms = fox_env_now_ms(flow->env);
+    const int64_t days = fox_settings_number(flow->settings, FOX_SETTING_STORE_EVENT_KEEP_DAYS);
+    const int64_t hours = fox_settings_number(flow->settings, FOX_SETTING_QUEUE_DONE_KEEP_H);
+    struct expiry events = {.before_ms = now_ms - days * FOX_DAY_MS};
+    int64_t count = 0;
+
+    do {
+        TRY(fox_sql_write(flow->db, FOX_RELAXED, expire_events_in, &events, err));
+    } while (events.count == PAGE);
+    do {
+        TRY(fox_queue_expire(flow->queue, now_ms - hours * FOX_HOUR_MS, PAGE, &count, err));
+    } while (count == PAGE);
+    return PXF_OK;
+}
+
+pxf_status fox_sweep_run(void *ctx, struct fox_run *run, pxf_error *err)
+{
+    struct fox_flow *flow = ctx;
+    int64_t hold_count = 0;
+
+    TRY(fox_flow_refresh(flow, err));
+    TRY(fox_sweep_holds(flow, &hold_count, err));
+    TRY(sweep_pools(flow, run, err));
+    TRY(sweep_state(flow, run, PXF_IMAGE_PENDING, FOX_JOB_PROCESSING, err));
+    TRY(sweep_state(flow, run, PXF_IMAGE_PROCESSING, FOX_JOB_PROCESSING, err));
+    TRY(sweep_state(flow, run, PXF_IMAGE_DELETED, FOX_JOB_IMAGE_DELETE, err));
+    return expire(flow, err);
+}
