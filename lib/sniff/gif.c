@@ -10,8 +10,7 @@ enum { APPLICATION_NAME_BYTES = 11 };
 
 /* What the blocks of a file are: seen one after the other, so it is a sum over them. */
 struct blocks {
-    uint16_t screen_width_px, screen_height_px;
-    uint16_t frame_width_px, frame_height_px; /* of the first frame */
+    uint32_t width_px, height_px; /* the screen's, stretched by the first frame as viewers do */
     uint32_t frame_count;
     bool has_transparency, has_profile, has_metadata;
     bool is_whole; /* the trailer was met */
@@ -33,12 +32,16 @@ static void skip_sub_blocks(struct fox_cursor *cursor)
     }
 }
 
+static uint32_t larger(uint32_t one, uint32_t other)
+{
+    return one > other ? one : other;
+}
+
 static void read_frame(struct fox_cursor *cursor, struct blocks *blocks)
 {
-    uint16_t left, top, width, height;
+    uint32_t left, top, width, height;
     uint8_t flags;
 
-    cursor->is_little = true;
     left = fox_cursor_get_u16(cursor);
     top = fox_cursor_get_u16(cursor);
     width = fox_cursor_get_u16(cursor);
@@ -50,8 +53,8 @@ static void read_frame(struct fox_cursor *cursor, struct blocks *blocks)
         return;
     }
     if (blocks->frame_count == 0) {
-        blocks->frame_width_px = (uint16_t)(left + width);
-        blocks->frame_height_px = (uint16_t)(top + height);
+        blocks->width_px = larger(blocks->width_px, left + width);
+        blocks->height_px = larger(blocks->height_px, top + height);
     }
     blocks->frame_count++;
     skip_sub_blocks(cursor);
@@ -98,8 +101,8 @@ static void read_blocks(struct fox_cursor *cursor, uint32_t frame_limit, struct 
 
     cursor->is_little = true;
     fox_cursor_skip(cursor, MAGIC_BYTES);
-    blocks->screen_width_px = fox_cursor_get_u16(cursor);
-    blocks->screen_height_px = fox_cursor_get_u16(cursor);
+    blocks->width_px = fox_cursor_get_u16(cursor);
+    blocks->height_px = fox_cursor_get_u16(cursor);
     flags = fox_cursor_get_u8(cursor);
     fox_cursor_skip(cursor, 2);
     skip_table(cursor, flags);
@@ -128,8 +131,8 @@ static pxf_status gif_read(struct fox_cursor *cursor, struct fox_header *header,
         TRY(fox_cursor_check(cursor, "GIF header", err));
         return fox_sniff_corrupt(err, "a GIF has no frame");
     }
-    sniff->width_px = blocks.screen_width_px ? blocks.screen_width_px : blocks.frame_width_px;
-    sniff->height_px = blocks.screen_height_px ? blocks.screen_height_px : blocks.frame_height_px;
+    sniff->width_px = blocks.width_px;
+    sniff->height_px = blocks.height_px;
     if (sniff->width_px == 0 || sniff->height_px == 0) {
         return fox_sniff_corrupt(err, "a GIF says that it has %u x %u pixels", sniff->width_px,
                                  sniff->height_px);

@@ -57,6 +57,7 @@ static uint32_t hevc_depth(struct fox_cursor *cursor, const struct fox_box *conf
     return 8U + (fox_cursor_get_u8(cursor) & 7U);
 }
 
+/* "pixi" is not asked: there are writers that count one channel for colours, too. */
 static bool is_gray(struct fox_cursor *cursor, const struct fox_box *box)
 {
     if (fox_box_is(box, "av1C")) {
@@ -66,10 +67,6 @@ static bool is_gray(struct fox_cursor *cursor, const struct fox_box *box)
     if (fox_box_is(box, "hvcC")) {
         fox_cursor_seek(cursor, box->payload.offset + 16);
         return (fox_cursor_get_u8(cursor) & 3) == 0;
-    }
-    if (fox_box_is(box, "pixi")) {
-        fox_cursor_seek(cursor, box->payload.offset + 4);
-        return fox_cursor_get_u8(cursor) == 1;
     }
     return false;
 }
@@ -354,6 +351,7 @@ static pxf_status isom_has_metadata(struct fox_cursor *cursor, bool *ret_has, px
     struct fox_meta meta;
     bool is_clean;
 
+    TRY(check_boxes(cursor, err));
     if (!fox_meta_find(cursor, &meta)) {
         TRY(fox_cursor_check(cursor, "HEIF boxes", err));
         return fox_sniff_corrupt(err, "a HEIF file has no header");
