@@ -8,7 +8,8 @@ enum {
     LETTERS = 64,     /* of what is compared; more is no typo of ours */
     FARTHEST = 3,     /* edits */
     PREFIX_LEAST = 3, /* letters, to stand for a longer name */
-    PREFIX_FAR = FARTHEST + 1
+    PREFIX_RANK = 1,
+    NO_RANK = 2 * FARTHEST + 1
 };
 
 static size_t least(size_t one, size_t two, size_t three)
@@ -47,35 +48,41 @@ static size_t distance_between(const char *one, const char *other)
     return rows[height % 3][width];
 }
 
-/* PREFIX_FAR for a name that only begins alike, more for one that is not near at all. */
-static size_t how_far(const char *typed, const char *name)
+static bool begins(const char *typed, const char *name)
+{
+    const size_t size = strlen(typed);
+
+    return size >= PREFIX_LEAST && strncmp(typed, name, size) == 0 && name[size] != '\0';
+}
+
+static size_t rank_of(const char *typed, const char *name)
 {
     const size_t size = strlen(typed);
     size_t distance;
 
     if (size > LETTERS || strlen(name) > LETTERS) {
-        return PREFIX_FAR + 1;
+        return NO_RANK;
+    }
+    if (begins(typed, name)) {
+        return PREFIX_RANK;
     }
     distance = distance_between(typed, name);
-    if (distance <= FARTHEST && 2 * distance < size) {
-        return distance;
-    }
-    return size >= PREFIX_LEAST && strncmp(typed, name, size) == 0 ? PREFIX_FAR : PREFIX_FAR + 1;
+    return distance <= FARTHEST && 2 * distance < size ? 2 * distance : NO_RANK;
 }
 
 struct fox_nearest fox_nearest_to(const char *typed)
 {
-    return (struct fox_nearest){.typed = typed, .distance = PREFIX_FAR + 1};
+    return (struct fox_nearest){.typed = typed, .rank = NO_RANK};
 }
 
 void fox_nearest_offer(struct fox_nearest *nearest, const char *name)
 {
-    const size_t distance = how_far(nearest->typed, name);
-    const bool is_shorter = distance == PREFIX_FAR && nearest->distance == PREFIX_FAR &&
-                            strlen(name) < strlen(nearest->best);
+    const size_t rank = rank_of(nearest->typed, name);
+    const bool is_shorter =
+        rank == PREFIX_RANK && nearest->rank == rank && strlen(name) < strlen(nearest->best);
 
-    if (distance < nearest->distance || is_shorter) {
+    if (rank < nearest->rank || is_shorter) {
         nearest->best = name;
-        nearest->distance = distance;
+        nearest->rank = rank;
     }
 }

@@ -4,14 +4,14 @@
 
 #include <stddef.h>
 
-/* Looks for what somebody meant who typed a name that does not exist. Offer the known names one
- * by one, read `best`: the known name at the smallest edit distance (insert, remove, change or
- * swap neighbours) of at most 3 and less than half the typed letters, else the shortest one that
- * begins with what was typed; NULL where nothing is near. The names are lent. */
+/* Looks for what somebody meant who typed a name that does not exist. Offer the known names one by
+ * one, read `best`: the shortest name that begins with what was typed (three letters at least),
+ * else the one at the smallest edit distance (insert, remove, change, swap neighbours) of at most
+ * 3 and less than half the typed letters; NULL where nothing is near. The names are lent. */
 struct fox_nearest {
     const char *typed;
     const char *best;
-    size_t distance; /* of `best` */
+    size_t rank; /* of `best`: twice its distance, 1 for a beginning */
 };
 
 struct fox_nearest fox_nearest_to(const char *typed);
