@@ -16,15 +16,21 @@ struct fox_hold_row {
     char *owner;
     char *key, *temporary_key; /* NULL: room for variants of an image, whose keys follow from it */
     uint64_t bytes;
-    struct fox_id holder;  /* the process; zero: nobody's, it lasts until it is let go */
-    int64_t expires_ms;    /* 0: never */
+    struct fox_id holder; /* the process; zero: nobody's, it lasts until it is let go */
+    int64_t expires_ms;   /* 0: never */
 };
 
 void fox_hold_row_let_go(struct fox_hold_row *row);
 
-/* Takes the room of pool and owner and adds the row: one step. FULL as pool and owner say. */
+/* Takes the room of pool and owner and adds the row: one step. FULL as pool and owner say: nothing
+ * was written. EXISTS: the id or the temporary key in that pool is taken. NOT_FOUND: no such pool.
+ */
 pxf_status fox_hold_add_in(struct fox_sql_tx *tx, const struct fox_hold_row *row,
                            uint64_t owner_max_bytes, pxf_error *err);
+
+/* NOT_FOUND names the id. */
+pxf_status fox_hold_get_in(struct fox_sql_tx *tx, const struct fox_id *id,
+                           struct fox_hold_row *ret_row, pxf_error *err);
 
 /* Changes its bytes, in pool and owner too; FULL if more cannot be had. LOST if it is gone. */
 pxf_status fox_hold_resize_in(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t bytes,
@@ -37,11 +43,16 @@ pxf_status fox_hold_extend_in(struct fox_sql_tx *tx, const struct fox_id *id, in
 /* Gives the room back and removes the row. LOST if it is gone. */
 pxf_status fox_hold_remove_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err);
 
+/* The same for a sweep: only if its end is still before `now_ms`, else CONFLICT: it was prolonged
+ * since it was listed. */
+pxf_status fox_hold_remove_expired_in(struct fox_sql_tx *tx, const struct fox_id *id,
+                                      int64_t now_ms, pxf_error *err);
+
 /* Gives back an image's holds in all pools. None is no error. */
 pxf_status fox_hold_remove_of_image_in(struct fox_sql_tx *tx, const struct fox_id *image_id,
                                        pxf_error *err);
 
-/* Holds with an end before `now_ms` (INT64_MAX: all that can end), oldest first. */
+/* Holds with an end before `now_ms` (INT64_MAX: all that can end), oldest end first. */
 struct fox_hold_list {
     struct fox_hold_row *rows;
     size_t count;

@@ -13,8 +13,8 @@ enum { FOX_HASH_BYTES = 32, FOX_RULE_BYTES = 32 };
 
 /* Why an image failed. */
 struct fox_image_failure {
-    pxf_status status;          /* OK: it did not */
-    char rule[FOX_RULE_BYTES];  /* one word of model/kinds.h, "" if none fits */
+    pxf_status status;         /* OK: it did not */
+    char rule[FOX_RULE_BYTES]; /* one word of model/kinds.h, "" if none fits */
     char *message;
 };
 
@@ -24,7 +24,7 @@ struct fox_image_row {
     char *title, *description;
     pxf_visibility visibility;
     char *uploader_address;
-    char *share_key; /* unique, 16 letters of base62 */
+    char *share_key; /* unique, 16 letters of base62 by the caller's random, never NULL */
     struct fox_id pool_id;
     char *key;
     uint64_t bytes;
@@ -34,6 +34,7 @@ struct fox_image_row {
     bool has_alpha;
     uint8_t sha256[FOX_HASH_BYTES];
     pxf_image_state state;
+    int64_t state_ms; /* since when */
     struct fox_image_failure failure;
     uint32_t switches;  /* of its put: which outputs are made, render's bits */
     int64_t created_ms; /* the instant of acceptance: its UTC day is the path's */
@@ -41,19 +42,26 @@ struct fox_image_row {
     int64_t view_count, download_count;
     char *upload_node, *process_node;
     char *trace_id;
-    int64_t version;
+    int64_t version; /* of what people change (fox_image_update_in), from 1 */
 };
 
 void fox_image_row_let_go(struct fox_image_row *row);
 
-/* Adds a living image. EXISTS if its owner has those bytes already (the unique `dedupe`): then
- * `ret_twin` is the first image's id. */
+/* Adds a living image; version and state_ms are set by this call. EXISTS if its owner has those
+ * bytes already (the unique `dedupe`): then `ret_twin` is the first image's id. CONFLICT if its id,
+ * share key or place is another image's. INVALID for a text that no column holds and for state
+ * DELETED. Its bytes are counted by the caller, in the same operation: fox_pool_use_in and
+ * fox_owner_use_in. */
 pxf_status fox_image_add_in(struct fox_sql_tx *tx, const struct fox_image_row *row,
                             struct fox_id *ret_twin, pxf_error *err);
 
 /* NOT_FOUND names the id; deleted ones are found too. */
 pxf_status fox_image_get_in(struct fox_sql_tx *tx, const struct fox_id *id,
                             struct fox_image_row *ret_row, pxf_error *err);
+
+/* The living image with that share key; NOT_FOUND does not repeat it. */
+pxf_status fox_image_find_shared_in(struct fox_sql_tx *tx, const char *share_key,
+                                    struct fox_image_row *ret_row, pxf_error *err);
 
 /* The owner's living image with those bytes; NOT_FOUND if there is none. */
 pxf_status fox_image_find_twin_in(struct fox_sql_tx *tx, const char *owner,
@@ -75,7 +83,9 @@ struct fox_image_list {
 };
 void fox_image_list_let_go(struct fox_image_list *list);
 
-/* INVALID for a cursor that is none. */
+/* One statement. INVALID for a cursor that is none, a limit out of range, and a text that is no
+ * UTF-8 or above 1000 bytes. Rows that are added or removed meanwhile neither repeat nor hide
+ * others. */
 pxf_status fox_image_list_in(struct fox_sql_tx *tx, const struct fox_image_query *query,
                              struct fox_image_list *ret_list, pxf_error *err);
 
@@ -84,31 +94,37 @@ enum { FOX_CURSOR_BYTES = 64 };
 void fox_image_cursor(char text[FOX_CURSOR_BYTES], const struct fox_image_row *row);
 
 /* Steps of its life; each is a conditional update and CONFLICT names the state that forbids it.
- * PENDING|PROCESSING|FAILED → PROCESSING, READY, FAILED, PENDING; any but DELETED → DELETED. */
+ * PENDING|PROCESSING|FAILED → PROCESSING, READY, FAILED, PENDING; any but DELETED → DELETED, which
+ * is fox_image_hide_in. FAILED needs the failure (INVALID without) and keeps it until another step
+ * clears it. `node` is who processes it; NULL leaves that. NOT_FOUND. */
 pxf_status fox_image_set_state_in(struct fox_sql_tx *tx, const struct fox_id *id,
                                   pxf_image_state state, const struct fox_image_failure *failure,
                                   const char *node, int64_t now_ms, pxf_error *err);
 
-/* Hides it: state DELETED, its `dedupe` freed, deleted_ms set. OK if it already is. */
+/* Hides it: state DELETED, its `dedupe` freed, deleted_ms set. OK if it already is. NOT_FOUND. */
 pxf_status fox_image_hide_in(struct fox_sql_tx *tx, const struct fox_id *id, int64_t now_ms,
                              pxf_error *err);
 
-/* What people change; NULL leaves a text, 0 leaves the visibility. CONFLICT by version. */
+/* What people change; NULL leaves a text and "" removes it, 0 leaves the visibility. */
 struct fox_image_change {
     const char *title, *description;
     pxf_visibility visibility;
     int64_t version; /* 0: any */
 };
+/* Writes those columns and nothing else. CONFLICT by version, and for a deleted image. NOT_FOUND;
+ * INVALID for a text that no column holds. */
 pxf_status fox_image_update_in(struct fox_sql_tx *tx, const struct fox_id *id,
                                const struct fox_image_change *change, pxf_error *err);
 
-/* Adds to its counters and moves accessed_ms forward. */
+/* Adds to its counters and moves accessed_ms forward, never back. NOT_FOUND. */
 pxf_status fox_image_add_access_in(struct fox_sql_tx *tx, const struct fox_id *id,
                                    int64_t view_count, int64_t download_count, int64_t now_ms,
                                    pxf_error *err);
 
 /* Removes the row itself, its variants' rows and its metadata, once their files are gone; CONFLICT
- * unless it is DELETED. */
+ * unless it is DELETED, and while a hold names it. The caller gives back what was used, in the same
+ * operation: fox_pool_use_in and fox_owner_use_in with negative numbers, for the original and for
+ * each variant that still has a row. NOT_FOUND. */
 pxf_status fox_image_remove_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err);
 
 /* Ids of an owner's images that are not yet deleted, oldest first. */
@@ -120,8 +136,8 @@ void fox_id_list_let_go(struct fox_id_list *list);
 pxf_status fox_image_ids_of_owner_in(struct fox_sql_tx *tx, const char *owner, size_t limit,
                                      struct fox_id_list *ret_list, pxf_error *err);
 
-/* Images in a state since before `before_ms`, by id after `after` (zero: from the first): for sweeps
- * that put again what lost its job. */
+/* Images in a state since before `before_ms`, by id after `after` (zero: from the first): for
+ * sweeps that put again what lost its job. */
 pxf_status fox_image_ids_in_state_in(struct fox_sql_tx *tx, pxf_image_state state,
                                      int64_t before_ms, const struct fox_id *after, size_t limit,
                                      struct fox_id_list *ret_list, pxf_error *err);

@@ -7,11 +7,12 @@
 #include "sql/sql.h"
 
 /* What a picture says of its making: at most one row for an image (sniff/exif.h has the fields).
- * Putting it again replaces it. */
+ * Putting it again replaces it. A place that is no number is left out. NOT_FOUND: no such image;
+ * CONFLICT: it is deleted. */
 pxf_status fox_metadata_put_in(struct fox_sql_tx *tx, const struct fox_id *image_id,
                                const struct fox_exif *exif, pxf_error *err);
 
-/* NOT_FOUND if it has none. */
+/* NOT_FOUND if it has none. `ret_exif` is the caller's to let go. */
 pxf_status fox_metadata_get_in(struct fox_sql_tx *tx, const struct fox_id *image_id,
                                struct fox_exif *ret_exif, pxf_error *err);
 

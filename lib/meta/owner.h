@@ -7,7 +7,8 @@
 #include "base/fail.h"
 #include "sql/sql.h"
 
-/* The usage ledger: one row for an owner, made when first needed. Originals and variants count. */
+/* The usage ledger: one row for an owner, made when first needed. Originals and variants count,
+ * and images from the day they are added to the day they are removed, the deleted ones too. */
 struct fox_owner_usage {
     uint64_t used_bytes, held_bytes;
     int64_t image_count;
@@ -26,10 +27,16 @@ pxf_status fox_owner_unhold_in(struct fox_sql_tx *tx, const char *owner, uint64_
                                pxf_error *err);
 pxf_status fox_owner_use_in(struct fox_sql_tx *tx, const char *owner, int64_t bytes,
                             int64_t image_count, pxf_error *err);
+
+/* 0: the setting decides again. A maximum below what is used is allowed: then nothing more is held
+ * until it fits. */
 pxf_status fox_owner_set_max_in(struct fox_sql_tx *tx, const char *owner, uint64_t max_bytes,
                                 pxf_error *err);
 
-/* What a count over the owner's rows and holds gives, and its correction, for audit. */
+/* What a count over the owner's rows and holds gives (its maximum is 0), and its correction, for
+ * audit. Where the one leads to the other, lock the owner before the count, all in one operation:
+ * what others add meanwhile is then neither lost nor counted twice. */
+pxf_status fox_owner_lock_in(struct fox_sql_tx *tx, const char *owner, pxf_error *err);
 pxf_status fox_owner_count_in(struct fox_sql_tx *tx, const char *owner,
                               struct fox_owner_usage *ret_usage, pxf_error *err);
 pxf_status fox_owner_correct_in(struct fox_sql_tx *tx, const char *owner,

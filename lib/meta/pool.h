@@ -21,15 +21,17 @@ struct fox_pool_row {
     int64_t file_count;
     bool is_default; /* at most one: a nullable unique column holds it */
     bool is_backup_target;
-    char *path;       /* of the folder; NULL for other types */
-    char *node;       /* whose disk it is; NULL: every node reaches it */
+    char *path; /* of the folder; NULL for other types */
+    char *node; /* whose disk it is; NULL: every node reaches it */
     char *region, *public_url;
     int64_t created_ms, version;
 };
 
 void fox_pool_row_let_go(struct fox_pool_row *row);
 
-/* EXISTS naming the taken name. The row's counts and version are set by this call. */
+/* EXISTS naming what is taken: the name, the id, or the place of the one default pool (then it
+ * names that pool). The row's counts and version are set by this call. INVALID for a text that no
+ * column holds. */
 pxf_status fox_pool_add_in(struct fox_sql_tx *tx, const struct fox_pool_row *row, pxf_error *err);
 
 /* By id or by name; NOT_FOUND names it. */
@@ -48,28 +50,33 @@ pxf_status fox_pool_list_in(struct fox_sql_tx *tx, struct fox_pool_list *ret_lis
 
 /* Writes what may change (tier, state, priority, weight, max_bytes ≥ used + held, default, backup
  * target, region, public_url; path, node and type only while no file, hold or image refers to it),
- * never the counts. INVALID naming the field and the rule; CONFLICT by version. */
+ * never the counts. INVALID naming the field and the rule; CONFLICT by version (0: any); EXISTS
+ * naming the other default pool; NOT_FOUND. */
 pxf_status fox_pool_update_in(struct fox_sql_tx *tx, const struct fox_pool_row *row,
                               pxf_error *err);
 
-/* CONFLICT, saying how many, while images, variants or holds refer to it. */
+/* CONFLICT, saying how many, while images, variants or holds refer to it. NOT_FOUND. */
 pxf_status fox_pool_remove_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err);
 
 /* Room: conditional updates, the only truth. FULL if used + held + bytes would pass the maximum;
- * INTERNAL if something would become negative (nothing is written). */
+ * INTERNAL if something would become negative (nothing is written); NOT_FOUND. */
 pxf_status fox_pool_hold_in(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t bytes,
                             pxf_error *err);
 pxf_status fox_pool_unhold_in(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t bytes,
                               pxf_error *err);
-/* Adds to what is used, without asking for room (it was held before), and counts the files. */
+/* Adds to what is used, without asking for room (it was held before), and counts the files.
+ * Negative numbers give back, when files and rows are removed. */
 pxf_status fox_pool_use_in(struct fox_sql_tx *tx, const struct fox_id *id, int64_t bytes,
                            int64_t file_count, pxf_error *err);
 
-/* What a count over images, variants and holds gives, for audit and repair. */
+/* What a count over images, variants and holds gives, for audit and repair. Where a correction
+ * follows, lock the pool before the count, all in one operation: what others add meanwhile is then
+ * neither lost nor counted twice. */
 struct fox_usage {
     uint64_t used_bytes, held_bytes;
     int64_t file_count;
 };
+pxf_status fox_pool_lock_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err);
 pxf_status fox_pool_count_in(struct fox_sql_tx *tx, const struct fox_id *id,
                              struct fox_usage *ret_usage, pxf_error *err);
 pxf_status fox_pool_correct_in(struct fox_sql_tx *tx, const struct fox_id *id,

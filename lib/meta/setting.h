@@ -10,7 +10,7 @@
 /* Settings that differ from their default. What names and values may be is model/settings.h's. */
 struct fox_setting_row {
     char *name, *value;
-    int64_t version; /* of this row, from 1 */
+    int64_t version; /* the revision that wrote it, from 1; never used again */
 };
 struct fox_setting_list {
     struct fox_setting_row *rows;
@@ -19,13 +19,16 @@ struct fox_setting_list {
 };
 void fox_setting_list_let_go(struct fox_setting_list *list);
 
+/* By name. */
 pxf_status fox_setting_list_in(struct fox_sql_tx *tx, struct fox_setting_list *ret_list,
                                pxf_error *err);
 
 /* The revision alone: one cheap statement, to see whether the rest must be read. */
 pxf_status fox_setting_revision_in(struct fox_sql_tx *tx, int64_t *ret_revision, pxf_error *err);
 
-/* NULL value: back to the default. `version` is the row's that was seen (0: any): CONFLICT. */
+/* NULL value: back to the default, no error if it is. `version` is the row's that was seen (0:
+ * any): CONFLICT if it was changed or reset since. INVALID for a value that is no UTF-8 or above
+ * 65,535 bytes. */
 pxf_status fox_setting_put_in(struct fox_sql_tx *tx, const char *name, const char *value,
                               int64_t version, pxf_error *err);
 

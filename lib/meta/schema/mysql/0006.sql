@@ -1,0 +1,28 @@
+-- Where files are. max_bytes NULL: only the disk limits it. is_default is 1 or NULL.
+CREATE TABLE IF NOT EXISTS pool (
+    id               BINARY(16) NOT NULL PRIMARY KEY,
+    name             VARBINARY(63) NOT NULL,
+    type             INT NOT NULL,
+    tier             INT NOT NULL,
+    state            INT NOT NULL,
+    priority         INT NOT NULL,
+    weight           INT NOT NULL,
+    max_bytes        BIGINT NULL,
+    used_bytes       BIGINT NOT NULL,
+    held_bytes       BIGINT NOT NULL,
+    file_count       BIGINT NOT NULL,
+    is_default       INT NULL,
+    is_backup_target INT NOT NULL,
+    path             VARBINARY(4096) NULL,
+    node             VARBINARY(63) NULL,
+    region           TEXT NULL,
+    public_url       TEXT NULL,
+    created_ms       BIGINT NOT NULL,
+    version          BIGINT NOT NULL,
+    UNIQUE KEY pool_by_name (name),
+    UNIQUE KEY pool_by_default (is_default),
+    CHECK (is_default = 1),
+    CHECK (used_bytes >= 0),
+    CHECK (held_bytes >= 0),
+    CHECK (file_count >= 0)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
