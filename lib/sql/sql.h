@@ -55,7 +55,7 @@ struct fox_sqlite_options {
     bool create;              /* an absent or empty file becomes a new database */
     int32_t application_id;   /* written into a new database; another one there is refused */
     const char *reserve_path; /* a file that holds room for essential writes; NULL: none */
-    uint64_t reserve_bytes;   /* its size; 0 is 4 MiB */
+    uint64_t reserve_bytes;   /* its size; 0 is 8 MiB */
     bool secure_delete;       /* overwrite what is deleted (slower with large rows) */
 };
 

@@ -83,14 +83,23 @@ static pxf_status try_alone(struct fox_sqlite *db, struct fox_sqlite_op *op, pxf
     return commit(db, err);
 }
 
+/* The reserve is larger than what the log may hold, so with it the log can be emptied, and then
+ * it takes new writes without growing. */
+static void make_room(struct fox_sqlite *db)
+{
+    if (fox_reserve_release(&db->reserve)) {
+        fox_env_log(db->base.env, FOX_LEVEL_WARN,
+                    "the disk is full: the reserve of '%s' is in use, new writes wait", db->path);
+    }
+    fox_sqlite_log_copy(db);
+}
+
 static void run_alone(struct fox_sqlite *db, struct fox_sqlite_op *op)
 {
     pxf_error failure = {0};
 
-    if (try_alone(db, op, &failure) == PXF_FULL && (op->durability & FOX_ESSENTIAL) != 0 &&
-        fox_reserve_release(&db->reserve)) {
-        fox_env_log(db->base.env, FOX_LEVEL_WARN,
-                    "the disk is full: the reserve of '%s' is in use, new writes wait", db->path);
+    if (try_alone(db, op, &failure) == PXF_FULL && (op->durability & FOX_ESSENTIAL) != 0) {
+        make_room(db);
         failure = (pxf_error){0};
         (void)try_alone(db, op, &failure);
     }

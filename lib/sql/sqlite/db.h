@@ -73,7 +73,7 @@ struct fox_sqlite {
     struct fox_sqlite_conn *writer;
     struct fox_reserve reserve;
     bool is_full_sync, has_long_log;
-    int log_pages, checkpoint_at;
+    int log_pages, checkpoint_pages, checkpoint_at;
 
     atomic_bool is_poisoned; /* a sync failed: what is on the disk is not known */
     struct {
@@ -149,9 +149,13 @@ void fox_sqlite_reader_drop_all(struct fox_sqlite *db);
 pxf_status fox_sqlite_lock(struct fox_sqlite *db, pxf_error *err);
 void fox_sqlite_unlock(struct fox_sqlite *db);
 
-/* log.c: keeps the write-ahead log short. Both need the writer lock. */
+/* log.c: keeps the write-ahead log short. All need the writer lock and no open transaction. */
 void fox_sqlite_log_watch(struct fox_sqlite *db);
+/* After each batch: copies the log into the database when it is long. */
 void fox_sqlite_log_tend(struct fox_sqlite *db);
+/* Copies what can be copied now; then the log begins anew where no reader needs it. */
+void fox_sqlite_log_copy(struct fox_sqlite *db);
+/* The same, and gives its room back. */
 pxf_status fox_sqlite_log_empty(struct fox_sqlite *db, pxf_error *err);
 
 /* inspect.c */

@@ -9,7 +9,7 @@ static int note_length(void *ctx, sqlite3 *handle, const char *name, int pages)
     (void)handle;
     (void)name;
     if (pages < db->log_pages) { /* it began anew */
-        db->checkpoint_at = FOX_SQLITE_CHECKPOINT_PAGES;
+        db->checkpoint_at = db->checkpoint_pages;
         db->has_long_log = false;
     }
     db->log_pages = pages;
@@ -18,7 +18,13 @@ static int note_length(void *ctx, sqlite3 *handle, const char *name, int pages)
 
 void fox_sqlite_log_watch(struct fox_sqlite *db)
 {
-    db->checkpoint_at = FOX_SQLITE_CHECKPOINT_PAGES;
+    const uint64_t reserve_pages = db->reserve.bytes / FOX_SQLITE_PAGE_BYTES;
+
+    db->checkpoint_pages = FOX_SQLITE_CHECKPOINT_PAGES;
+    if (reserve_pages > 0 && reserve_pages / 2 < FOX_SQLITE_CHECKPOINT_PAGES) {
+        db->checkpoint_pages = (int)reserve_pages / 2;
+    }
+    db->checkpoint_at = db->checkpoint_pages;
     (void)sqlite3_wal_hook(db->writer->handle, note_length, db);
 }
 
@@ -33,9 +39,9 @@ static int checkpoint(struct fox_sqlite *db, int mode)
     if (log >= 0) {
         db->log_pages = log;
     }
-    db->checkpoint_at = db->log_pages + FOX_SQLITE_CHECKPOINT_PAGES / 4;
-    if (db->checkpoint_at < FOX_SQLITE_CHECKPOINT_PAGES) {
-        db->checkpoint_at = FOX_SQLITE_CHECKPOINT_PAGES;
+    db->checkpoint_at = db->log_pages + db->checkpoint_pages / 4;
+    if (db->checkpoint_at < db->checkpoint_pages) {
+        db->checkpoint_at = db->checkpoint_pages;
     }
     /* Pages that were not synced count as copied in the next attempt, so there is none. */
     if (fox_sqlite_is_sync_failure(code)) {
@@ -62,6 +68,13 @@ void fox_sqlite_log_tend(struct fox_sqlite *db)
         fox_env_log(db->base.env, FOX_LEVEL_WARN,
                     "the log of '%s' has %d pages: some reader holds on to an old state", db->path,
                     db->log_pages);
+    }
+}
+
+void fox_sqlite_log_copy(struct fox_sqlite *db)
+{
+    if (!atomic_load(&db->is_poisoned)) {
+        (void)checkpoint(db, SQLITE_CHECKPOINT_PASSIVE);
     }
 }
 

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "os/folder.h"
 
-enum { DEFAULT_BYTES = 4 << 20, BLOCK_BYTES = 1 << 16, TRY_EVERY_MS = 1000, MODE = 0600 };
+enum { DEFAULT_BYTES = 8 << 20, BLOCK_BYTES = 1 << 16, TRY_EVERY_MS = 1000, MODE = 0600 };
 
 static bool is_whole(const struct fox_reserve *reserve)
 {
