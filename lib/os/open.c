@@ -49,7 +49,7 @@ static const char *next_component(const char *path, char name[NAME_BYTES])
     }
     memcpy(name, path, size);
     name[size] = '\0';
-    if (size == 0 || strcmp(name, "..") == 0) {
+    if (size == 0) {
         errno = EXDEV;
         return NULL;
     }
@@ -58,9 +58,9 @@ static const char *next_component(const char *path, char name[NAME_BYTES])
 
 /* A link that stands where a folder is expected answers ENOTDIR to O_DIRECTORY | O_NOFOLLOW: that
  * is a breach like any other link. */
-static int step_into(int folder, const char *name)
+static int step(int folder, const char *name, int flags)
 {
-    const int number = fox_open_number(folder, name, O_PATH | O_DIRECTORY | O_NOFOLLOW);
+    const int number = fox_open_number(folder, name, flags | O_NOFOLLOW);
     struct stat stat;
 
     if (number < 0 && errno == ENOTDIR) {
@@ -89,7 +89,7 @@ static int walk(int folder, const char *path, int flags)
     int here = folder;
 
     while (rest && *rest) {
-        const int next = step_into(here, name);
+        const int next = step(here, name, O_PATH | O_DIRECTORY);
 
         if (here != folder) {
             close_quietly(here);
@@ -101,7 +101,7 @@ static int walk(int folder, const char *path, int flags)
         rest = next_component(rest, name);
     }
 
-    const int number = rest ? fox_open_number(here, name, flags | O_NOFOLLOW) : -1;
+    const int number = rest ? step(here, name, flags) : -1;
 
     if (here != folder) {
         close_quietly(here);
@@ -109,10 +109,28 @@ static int walk(int folder, const char *path, int flags)
     return number;
 }
 
+static bool goes_up(const char *path)
+{
+    while (path) {
+        if (path[0] == '.' && path[1] == '.' && (path[2] == '/' || path[2] == '\0')) {
+            return true;
+        }
+        path = strchr(path, '/');
+        path = path ? path + 1 : NULL;
+    }
+    return false;
+}
+
+/* The kernel would follow ".." as long as it stays below; no path of ours has one. */
 int fox_open_beneath(int folder, const char *path, int flags)
 {
-    const int number = resolve(folder, path, flags);
+    int number;
 
+    if (goes_up(path)) {
+        errno = EXDEV;
+        return -1;
+    }
+    number = resolve(folder, path, flags);
     if (number >= 0 || (errno != ENOSYS && errno != EPERM && errno != E2BIG)) {
         return number;
     }

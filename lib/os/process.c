@@ -52,18 +52,29 @@ static bool is_planned(const struct fox_process_plan *plan, int to)
     return false;
 }
 
+/* Below the planned numbers nothing of the host's stays open; closing what is not open is fine. */
+static int plan_gaps(struct orders *orders, const struct fox_process_plan *plan, int beyond)
+{
+    int number = 0;
+
+    for (int to = 0; number == 0 && to < beyond; to++) {
+        if (is_planned(plan, to)) {
+            continue;
+        }
+        number = to < STANDARD_FDS ? posix_spawn_file_actions_addopen(&orders->actions, to,
+                                                                      "/dev/null", O_RDWR, 0)
+                                   : posix_spawn_file_actions_addclose(&orders->actions, to);
+    }
+    return number;
+}
+
 /* Copies above every planned number first, so that no dup2() in the child runs over a descriptor
  * that is still to be handed on. */
 static int plan_fds(struct orders *orders, const struct fox_process_plan *plan)
 {
     const int beyond = first_free_number(plan);
-    int number = 0;
+    int number = plan_gaps(orders, plan, beyond);
 
-    for (int to = 0; number == 0 && to < STANDARD_FDS; to++) {
-        if (!is_planned(plan, to)) {
-            number = posix_spawn_file_actions_addopen(&orders->actions, to, "/dev/null", O_RDWR, 0);
-        }
-    }
     for (size_t i = 0; number == 0 && i < plan->fd_count; i++) {
         const int copy = fcntl(plan->fds[i].from, F_DUPFD_CLOEXEC, beyond);
 
