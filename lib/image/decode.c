@@ -72,8 +72,9 @@ static pxf_status settle_gray(struct fox_decoded *decoded, pxf_error *err)
     return PXF_OK;
 }
 
-/* Keeps a profile only where its colours do not fit into sRGB. */
-static pxf_status settle_profile(struct fox_decoded *decoded, pxf_error *err)
+/* Keeps a profile only where its colours do not fit into sRGB, and with an animation, whose other
+ * frames are decoded later. */
+static pxf_status settle_profile(struct fox_decoded *decoded, bool is_animated, pxf_error *err)
 {
     if (decoded->picture.layout == FOX_LAYOUT_GRAY) {
         return settle_gray(decoded, err);
@@ -86,6 +87,9 @@ static pxf_status settle_profile(struct fox_decoded *decoded, pxf_error *err)
     case FOX_GAMUT_WIDE:
         return PXF_OK;
     case FOX_GAMUT_OTHER:
+        if (is_animated) {
+            return PXF_OK;
+        }
         TRY(make_rgb(&decoded->picture, err));
         TRY(fox_profile_to_srgb(&decoded->picture, &decoded->profile, err));
         fox_profile_let_go(&decoded->profile);
@@ -97,18 +101,36 @@ static pxf_status settle_profile(struct fox_decoded *decoded, pxf_error *err)
     return PXF_OK;
 }
 
+/* What a decoder of the first frame does not see: later frames, end marks. */
+static pxf_status check_end(const struct fox_source *source, bool *ret_is_truncated, pxf_error *err)
+{
+    struct fox_memory memory = {source->data, source->size};
+    const struct fox_reader reader = fox_reader_of_memory(&memory);
+    pxf_error cause = {0};
+    const pxf_status status = fox_sniff_check_end(&reader, source->sniff, &cause);
+
+    if (status == PXF_CORRUPT && source->options->keep_truncated) {
+        *ret_is_truncated = true;
+        return PXF_OK;
+    }
+    return status == PXF_OK ? PXF_OK
+                            : fox_fail_from(err, status, PXF_ORIGIN_IMAGE, 0, "%s", cause.message);
+}
+
 pxf_status fox_decode(const struct fox_source *source, struct fox_decoded *ret_decoded,
                       pxf_error *err)
 {
     AUTO(fox_decoded) decoded = {0};
+    bool is_truncated = false;
 
+    TRY(check_end(source, &is_truncated, err));
     TRY(decode(source, &decoded, err));
     if (fox_picture_has_alpha(&decoded.picture) && fox_picture_is_opaque(&decoded.picture)) {
         fox_picture_drop_alpha(&decoded.picture);
     }
-    TRY(settle_profile(&decoded, err));
+    TRY(settle_profile(&decoded, source->sniff->frame_count > 1, err));
     ret_decoded->picture = fox_picture_take(&decoded.picture);
     ret_decoded->profile = fox_profile_take(&decoded.profile);
-    ret_decoded->is_truncated = decoded.is_truncated;
+    ret_decoded->is_truncated = decoded.is_truncated || is_truncated;
     return PXF_OK;
 }

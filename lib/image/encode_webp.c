@@ -84,7 +84,7 @@ static pxf_status encode_planes(const struct fox_picture *picture, const WebPCon
     return encode(webp, config, err);
 }
 
-static bool import(WebPPicture *webp, const struct fox_picture *picture)
+bool fox_webp_import(struct WebPPicture *webp, const struct fox_picture *picture)
 {
     const struct fox_plane *plane = &picture->planes[0];
 
@@ -101,8 +101,8 @@ static pxf_status encode_pixels(const struct fox_picture *picture, WebPConfig *c
     pxf_status status;
 
     webp->use_argb = config->use_sharp_yuv;
-    status = import(webp, picture) ? encode(webp, config, err)
-                                   : fox_webp_fail(err, VP8_ENC_ERROR_OUT_OF_MEMORY);
+    status = fox_webp_import(webp, picture) ? encode(webp, config, err)
+                                            : fox_webp_fail(err, VP8_ENC_ERROR_OUT_OF_MEMORY);
     WebPPictureFree(webp);
     return status;
 }

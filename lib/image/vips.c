@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "image/vips.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 enum { STRIP_ROWS = 64 };
@@ -81,45 +80,69 @@ pxf_status fox_vips_of_plane(struct fox_vips *ret_vips, const struct fox_plane *
 }
 
 static int copy_strip(VipsRegion *region, const struct fox_plane *plane, VipsRect strip,
-                      size_t row_bytes)
+                      uint32_t to_row)
 {
+    const size_t row_bytes = (size_t)region->im->Xsize * (size_t)region->im->Bands;
+
     if (vips_region_prepare(region, &strip) != 0) {
         return -1;
     }
     for (int y = strip.top; y < strip.top + strip.height; y++) {
         const size_t offset = (size_t)(y - region->valid.top) * (size_t)region->bpl;
 
-        memcpy(fox_plane_row(plane, (uint32_t)y), region->data + offset, row_bytes);
+        memcpy(fox_plane_row(plane, to_row++), region->data + offset, row_bytes);
     }
     return 0;
 }
 
 /* On this thread alone: a pool of libvips' own would gain nothing and cost its start. */
+static int copy_rows(VipsRegion *region, const struct fox_plane *plane, uint32_t top_px)
+{
+    const uint32_t height = plane->height_px;
+
+    for (uint32_t y = 0; y < height; y += STRIP_ROWS) {
+        const uint32_t rows = height - y < STRIP_ROWS ? height - y : STRIP_ROWS;
+        const VipsRect strip = {.left = 0,
+                                .top = (int)(top_px + y),
+                                .width = (int)plane->width_px,
+                                .height = (int)rows};
+
+        if (copy_strip(region, plane, strip, y) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static bool fits(const VipsImage *image, const struct fox_plane *plane, uint32_t top_px,
+                 uint32_t band_count)
+{
+    return (uint32_t)image->Xsize == plane->width_px &&
+           (uint32_t)image->Ysize >= top_px + plane->height_px &&
+           (uint32_t)image->Bands == band_count && image->BandFmt == VIPS_FORMAT_UCHAR;
+}
+
+pxf_status fox_vips_rows_into_plane(const struct fox_vips *vips, uint32_t top_px,
+                                    const struct fox_plane *plane, uint32_t band_count,
+                                    pxf_error *err)
+{
+    VipsRegion *region;
+    int failed;
+
+    if (!fits(vips->image, plane, top_px, band_count)) {
+        return fox_fail_from(err, PXF_CORRUPT, PXF_ORIGIN_IMAGE, 0,
+                             "the pixels are %dx%dx%d instead of %ux%ux%u", vips->image->Xsize,
+                             vips->image->Ysize, vips->image->Bands, plane->width_px,
+                             plane->height_px, band_count);
+    }
+    region = vips_region_new(vips->image);
+    failed = !region || copy_rows(region, plane, top_px) != 0;
+    g_clear_object(&region);
+    return failed ? fox_vips_fail(err, PXF_CORRUPT, "the pixels") : PXF_OK;
+}
+
 pxf_status fox_vips_into_plane(const struct fox_vips *vips, const struct fox_plane *plane,
                                uint32_t band_count, pxf_error *err)
 {
-    const int width = (int)plane->width_px, height = (int)plane->height_px;
-    VipsRegion *region = NULL;
-    int failed = 0;
-
-    if (vips->image->Xsize != width || vips->image->Ysize != height ||
-        vips->image->Bands != (int)band_count || vips->image->BandFmt != VIPS_FORMAT_UCHAR) {
-        return fox_fail_from(err, PXF_CORRUPT, PXF_ORIGIN_IMAGE, 0,
-                             "the pixels are %dx%dx%d instead of %dx%dx%" PRIu32,
-                             vips->image->Xsize, vips->image->Ysize, vips->image->Bands, width,
-                             height, band_count);
-    }
-    region = vips_region_new(vips->image);
-    for (int y = 0; region && failed == 0 && y < height; y += STRIP_ROWS) {
-        const int rows = height - y < STRIP_ROWS ? height - y : STRIP_ROWS;
-        const VipsRect strip = {.left = 0, .top = y, .width = width, .height = rows};
-
-        failed = copy_strip(region, plane, strip, (size_t)width * band_count);
-    }
-    if (!region || failed != 0) {
-        g_clear_object(&region);
-        return fox_vips_fail(err, PXF_CORRUPT, "the pixels");
-    }
-    g_object_unref(region);
-    return PXF_OK;
+    return fox_vips_rows_into_plane(vips, 0, plane, band_count, err);
 }

@@ -28,4 +28,9 @@ pxf_status fox_vips_of_plane(struct fox_vips *ret_vips, const struct fox_plane *
 pxf_status fox_vips_into_plane(const struct fox_vips *vips, const struct fox_plane *plane,
                                uint32_t band_count, pxf_error *err);
 
+/* The same for as many rows as the plane has, from row `top_px` of the image on. */
+pxf_status fox_vips_rows_into_plane(const struct fox_vips *vips, uint32_t top_px,
+                                    const struct fox_plane *plane, uint32_t band_count,
+                                    pxf_error *err);
+
 #endif

@@ -625,7 +625,7 @@ def rgb_555(colour):
 
 
 picture('quadrants.bmp')(lambda: saved(quadrants(), 'BMP'))
-picture('palette_8.bmp')(lambda: saved(quadrants(mode='P'), 'BMP'))
+picture('palette_8.bmp')(lambda: saved(quadrants().quantize(8), 'BMP'))
 picture('palette_1.bmp')(lambda: saved(steps(321, 201).point(
     lambda v: 255 * (v > 127), mode='1'), 'BMP'))
 picture('gray.bmp')(lambda: saved(steps(320, 200), 'BMP'))
