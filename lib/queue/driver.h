@@ -127,7 +127,7 @@ pxf_status fox_queue_no_job(const struct fox_id *id, pxf_error *err);
 pxf_status fox_queue_lost(const struct fox_job *job, pxf_error *err);
 pxf_status fox_queue_none_ready(pxf_error *err);
 pxf_status fox_queue_exists(const char *unique_key, pxf_error *err);
-pxf_status fox_queue_twin_lives(const char *unique_key, pxf_error *err);
+pxf_status fox_queue_twin_lives(const struct fox_id *id, pxf_error *err);
 
 /* Why a crashed job was made ready. */
 pxf_error fox_queue_crash_cause(bool process_died);

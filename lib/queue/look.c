@@ -140,5 +140,9 @@ pxf_status fox_queue_counts(struct fox_queue *queue, fox_job_count_fn fn, void *
 pxf_status fox_queue_next_due(struct fox_queue *queue, const struct fox_reserve *reserve,
                               int64_t *ret_due_ms, pxf_error *err)
 {
+    if (reserve->kind_count == 0) {
+        *ret_due_ms = INT64_MAX;
+        return PXF_OK;
+    }
     return queue->driver->next_due(queue, reserve, ret_due_ms, err);
 }

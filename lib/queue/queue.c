@@ -102,9 +102,12 @@ pxf_status fox_queue_exists(const char *unique_key, pxf_error *err)
     return fox_fail(err, PXF_EXISTS, "a job with the unique key '%s' is there", unique_key);
 }
 
-pxf_status fox_queue_twin_lives(const char *unique_key, pxf_error *err)
+pxf_status fox_queue_twin_lives(const struct fox_id *id, pxf_error *err)
 {
-    return fox_fail(err, PXF_CONFLICT, "another job with the unique key '%s' lives", unique_key);
+    char text[FOX_ID_TEXT_BYTES];
+
+    fox_id_format(text, id);
+    return fox_fail(err, PXF_CONFLICT, "another job with the unique key of job '%s' lives", text);
 }
 
 pxf_error fox_queue_crash_cause(bool process_died)

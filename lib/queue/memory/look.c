@@ -4,18 +4,18 @@
 #include "base/mem.h"
 #include "queue/memory/memory.h"
 
-pxf_status fox_memory_find(struct fox_queue *generic, const struct fox_id *id,
-                           struct fox_job *ret_job, pxf_error *err)
+pxf_status fox_queue_memory_find(struct fox_queue *generic, const struct fox_id *id,
+                                 struct fox_job *ret_job, pxf_error *err)
 {
-    struct memory_queue *queue = fox_memory_of(generic);
+    struct memory_queue *queue = fox_queue_memory_of(generic);
     const int64_t now_ms = fox_env_now_ms(generic->env);
     struct fox_job shown;
     struct memory_job *job;
     pxf_status status;
 
     pthread_mutex_lock(&queue->shared.lock);
-    job = fox_memory_find_locked(queue, id);
-    status = job ? fox_memory_show_locked(
+    job = fox_queue_memory_find_locked(queue, id);
+    status = job ? fox_queue_memory_show_locked(
                        job, fox_job_view(&job->row, &job->lane->kind->view, now_ms), &shown, err)
                  : fox_queue_no_job(id, err);
     pthread_mutex_unlock(&queue->shared.lock);
@@ -56,7 +56,7 @@ static struct memory_job *next_of_lanes_locked(const struct memory_queue *queue,
 
         for (pxf_job_state state = PXF_JOB_SCHEDULED; state <= PXF_JOB_CANCELLED; state++) {
             if (is_wanted(lane, state, page, now_ms)) {
-                next = younger(next, fox_memory_before_locked(queue, lane, state, seq));
+                next = younger(next, fox_queue_memory_before_locked(queue, lane, state, seq));
             }
         }
     }
@@ -67,25 +67,25 @@ static struct memory_job *next_of_image_locked(const struct memory_queue *queue,
                                                const struct fox_job_page *page, int64_t seq,
                                                int64_t now_ms)
 {
-    struct memory_job *job = fox_memory_of_image_locked(queue, page->image_id, seq);
+    struct memory_job *job = fox_queue_memory_of_image_locked(queue, page->image_id, seq);
 
     while (job && !is_wanted(job->lane, job->row.job.state, page, now_ms)) {
-        job = fox_memory_of_image_locked(queue, page->image_id, job->row.seq);
+        job = fox_queue_memory_of_image_locked(queue, page->image_id, job->row.seq);
     }
     return job;
 }
 
-pxf_status fox_memory_page(struct fox_queue *generic, const struct fox_job_page *page,
-                           struct fox_job_place *places, size_t *ret_count, pxf_error *err)
+pxf_status fox_queue_memory_page(struct fox_queue *generic, const struct fox_job_page *page,
+                                 struct fox_job_place *places, size_t *ret_count, pxf_error *err)
 {
-    struct memory_queue *queue = fox_memory_of(generic);
+    struct memory_queue *queue = fox_queue_memory_of(generic);
     const int64_t now_ms = fox_env_now_ms(generic->env);
     int64_t seq = page->before_seq;
     size_t count = 0;
 
     (void)err;
     pthread_mutex_lock(&queue->shared.lock);
-    fox_memory_promote_locked(queue, now_ms);
+    fox_queue_memory_promote_locked(queue, now_ms);
     while (count < page->limit) {
         const struct memory_job *job = page->image_id
                                            ? next_of_image_locked(queue, page, seq, now_ms)
@@ -117,14 +117,14 @@ static size_t add_running(const struct memory_job *job, struct fox_attempt *atte
     return count + 1;
 }
 
-pxf_status fox_memory_history(struct fox_queue *generic, const struct fox_id *id,
-                              struct fox_attempt *attempts, size_t *ret_count, pxf_error *err)
+pxf_status fox_queue_memory_history(struct fox_queue *generic, const struct fox_id *id,
+                                    struct fox_attempt *attempts, size_t *ret_count, pxf_error *err)
 {
-    struct memory_queue *queue = fox_memory_of(generic);
+    struct memory_queue *queue = fox_queue_memory_of(generic);
     const struct memory_job *job;
 
     pthread_mutex_lock(&queue->shared.lock);
-    job = fox_memory_find_locked(queue, id);
+    job = fox_queue_memory_find_locked(queue, id);
     if (job) {
         if (job->attempt_count > 0) {
             memcpy(attempts, job->attempts, job->attempt_count * sizeof *attempts);
@@ -140,9 +140,9 @@ static int64_t oldest_ms_locked(const struct memory_queue *queue, struct memory_
                                 pxf_job_state state)
 {
     if (state == PXF_JOB_RUNNING) {
-        return fox_memory_first_locked(queue, lane, state)->row.job.started_ms;
+        return fox_queue_memory_first_locked(queue, lane, state)->row.job.started_ms;
     }
-    return fox_memory_oldest_locked(queue, lane, state)->row.job.created_ms;
+    return fox_queue_memory_oldest_locked(queue, lane, state)->row.job.created_ms;
 }
 
 /* One element from all lanes of a kind; false if there is no such job. */
@@ -185,17 +185,17 @@ static size_t count_all_locked(const struct memory_queue *queue, struct fox_job_
     return count;
 }
 
-pxf_status fox_memory_counts(struct fox_queue *generic, struct fox_job_count **ret_counts,
-                             size_t *ret_count, pxf_error *err)
+pxf_status fox_queue_memory_counts(struct fox_queue *generic, struct fox_job_count **ret_counts,
+                                   size_t *ret_count, pxf_error *err)
 {
-    struct memory_queue *queue = fox_memory_of(generic);
+    struct memory_queue *queue = fox_queue_memory_of(generic);
     const int64_t now_ms = fox_env_now_ms(generic->env);
     struct fox_job_count *counts;
 
     pthread_mutex_lock(&queue->shared.lock);
     counts = fox_mem_new(queue->shared.kind_count * MEMORY_STATES, sizeof *counts, err);
     if (counts) {
-        fox_memory_promote_locked(queue, now_ms);
+        fox_queue_memory_promote_locked(queue, now_ms);
         *ret_count = count_all_locked(queue, counts, now_ms);
         *ret_counts = counts;
     }
@@ -205,10 +205,10 @@ pxf_status fox_memory_counts(struct fox_queue *generic, struct fox_job_count **r
 
 static int64_t next_of_lane_locked(const struct memory_queue *queue, struct memory_lane *lane)
 {
-    const struct memory_job *job = fox_memory_first_locked(queue, lane, PXF_JOB_READY);
+    const struct memory_job *job = fox_queue_memory_first_locked(queue, lane, PXF_JOB_READY);
 
     if (!job) {
-        job = fox_memory_first_locked(queue, lane, PXF_JOB_SCHEDULED);
+        job = fox_queue_memory_first_locked(queue, lane, PXF_JOB_SCHEDULED);
     }
     return job ? job->row.job.due_ms : INT64_MAX;
 }
@@ -221,7 +221,7 @@ static int64_t next_of_lanes_due_locked(const struct memory_queue *queue,
     for (size_t i = 0; i < queue->shared.lane_count; i++) {
         struct memory_lane *lane = queue->shared.lanes[i];
 
-        if (fox_memory_is_served(queue, lane, reserve)) {
+        if (fox_queue_memory_is_served(queue, lane, reserve)) {
             const int64_t due_ms = next_of_lane_locked(queue, lane);
 
             next_ms = due_ms < next_ms ? due_ms : next_ms;
@@ -234,27 +234,28 @@ static int64_t next_of_lanes_due_locked(const struct memory_queue *queue,
 static int64_t next_of_image_due_locked(const struct memory_queue *queue,
                                         const struct fox_reserve *reserve, int64_t now_ms)
 {
-    const struct memory_job *job = fox_memory_of_image_locked(queue, reserve->image_id, INT64_MAX);
+    const struct memory_job *job =
+        fox_queue_memory_of_image_locked(queue, reserve->image_id, INT64_MAX);
 
     while (job) {
         if (fox_job_is_waiting(job->row.job.state) &&
-            fox_memory_is_served(queue, job->lane, reserve)) {
+            fox_queue_memory_is_served(queue, job->lane, reserve)) {
             return now_ms;
         }
-        job = fox_memory_of_image_locked(queue, reserve->image_id, job->row.seq);
+        job = fox_queue_memory_of_image_locked(queue, reserve->image_id, job->row.seq);
     }
     return INT64_MAX;
 }
 
-pxf_status fox_memory_next_due(struct fox_queue *generic, const struct fox_reserve *reserve,
-                               int64_t *ret_due_ms, pxf_error *err)
+pxf_status fox_queue_memory_next_due(struct fox_queue *generic, const struct fox_reserve *reserve,
+                                     int64_t *ret_due_ms, pxf_error *err)
 {
-    struct memory_queue *queue = fox_memory_of(generic);
+    struct memory_queue *queue = fox_queue_memory_of(generic);
     const int64_t now_ms = fox_env_now_ms(generic->env);
 
     (void)err;
     pthread_mutex_lock(&queue->shared.lock);
-    fox_memory_promote_locked(queue, now_ms);
+    fox_queue_memory_promote_locked(queue, now_ms);
     *ret_due_ms = reserve->image_id ? next_of_image_due_locked(queue, reserve, now_ms)
                                     : next_of_lanes_due_locked(queue, reserve);
     pthread_mutex_unlock(&queue->shared.lock);

@@ -114,10 +114,10 @@ static pxf_status check_job(const struct memory_job *job, pxf_error *err)
 static pxf_status check_state_locked(const struct memory_queue *queue, struct memory_lane *lane,
                                      pxf_job_state state, pxf_error *err)
 {
-    const struct memory_job *job = fox_memory_before_locked(queue, lane, state, INT64_MAX);
+    const struct memory_job *job = fox_queue_memory_before_locked(queue, lane, state, INT64_MAX);
     int64_t found = 0;
 
-    for (; job; job = fox_memory_before_locked(queue, lane, state, job->row.seq)) {
+    for (; job; job = fox_queue_memory_before_locked(queue, lane, state, job->row.seq)) {
         TRY(check_job(job, err));
         found++;
     }
@@ -146,7 +146,7 @@ static pxf_status check_locked(const struct memory_queue *queue, pxf_error *err)
 
 static pxf_status memory_check(struct fox_queue *generic, pxf_error *err)
 {
-    struct memory_queue *queue = fox_memory_of(generic);
+    struct memory_queue *queue = fox_queue_memory_of(generic);
     pxf_status status;
 
     pthread_mutex_lock(&queue->shared.lock);
@@ -157,11 +157,11 @@ static pxf_status memory_check(struct fox_queue *generic, pxf_error *err)
 
 static void memory_close(struct fox_queue *generic)
 {
-    struct memory_queue *queue = fox_memory_of(generic);
+    struct memory_queue *queue = fox_queue_memory_of(generic);
     const struct fox_order_node *node;
 
     while ((node = queue->shared.by_id.root)) {
-        fox_memory_drop_locked(queue, node->thing);
+        fox_queue_memory_drop_locked(queue, node->thing);
     }
     for (size_t i = 0; i < queue->shared.lane_count; i++) {
         free(queue->shared.lanes[i]);
@@ -178,22 +178,22 @@ static void memory_close(struct fox_queue *generic)
 
 static const struct fox_queue_driver memory_driver = {
     .name = "memory",
-    .put = fox_memory_put,
-    .reserve = fox_memory_reserve,
-    .extend = fox_memory_extend,
-    .leave = fox_memory_leave,
-    .cancel = fox_memory_cancel,
-    .retry = fox_memory_retry,
-    .cancel_image = fox_memory_cancel_image,
-    .set_paused = fox_memory_set_paused,
-    .announce = fox_memory_announce,
-    .find = fox_memory_find,
-    .page = fox_memory_page,
-    .history = fox_memory_history,
-    .counts = fox_memory_counts,
-    .next_due = fox_memory_next_due,
-    .recover = fox_memory_recover,
-    .expire = fox_memory_expire,
+    .put = fox_queue_memory_put,
+    .reserve = fox_queue_memory_reserve,
+    .extend = fox_queue_memory_extend,
+    .leave = fox_queue_memory_leave,
+    .cancel = fox_queue_memory_cancel,
+    .retry = fox_queue_memory_retry,
+    .cancel_image = fox_queue_memory_cancel_image,
+    .set_paused = fox_queue_memory_set_paused,
+    .announce = fox_queue_memory_announce,
+    .find = fox_queue_memory_find,
+    .page = fox_queue_memory_page,
+    .history = fox_queue_memory_history,
+    .counts = fox_queue_memory_counts,
+    .next_due = fox_queue_memory_next_due,
+    .recover = fox_queue_memory_recover,
+    .expire = fox_queue_memory_expire,
     .check = memory_check,
     .close = memory_close,
 };

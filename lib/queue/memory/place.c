@@ -15,8 +15,8 @@ static struct memory_kind *find_kind_locked(const struct memory_queue *queue, co
     return NULL;
 }
 
-struct memory_kind *fox_memory_kind_locked(struct memory_queue *queue, const char *name,
-                                           pxf_error *err)
+struct memory_kind *fox_queue_memory_kind_locked(struct memory_queue *queue, const char *name,
+                                                 pxf_error *err)
 {
     struct memory_kind *kind = find_kind_locked(queue, name);
 
@@ -65,16 +65,16 @@ static struct memory_lane *add_lane_locked(struct memory_queue *queue, struct me
     return lane;
 }
 
-struct memory_lane *fox_memory_lane_locked(struct memory_queue *queue, const char *kind,
-                                           const char *node, pxf_error *err)
+struct memory_lane *fox_queue_memory_lane_locked(struct memory_queue *queue, const char *kind,
+                                                 const char *node, pxf_error *err)
 {
-    struct memory_kind *known = fox_memory_kind_locked(queue, kind, err);
+    struct memory_kind *known = fox_queue_memory_kind_locked(queue, kind, err);
     struct memory_lane *lane = known ? find_lane_locked(queue, known, node) : NULL;
 
     return lane || !known ? lane : add_lane_locked(queue, known, node, err);
 }
 
-void fox_memory_lift_locked(struct memory_queue *queue, struct memory_job *job)
+void fox_queue_memory_lift_locked(struct memory_queue *queue, struct memory_job *job)
 {
     fox_order_remove(&queue->shared.by_place, job);
     fox_order_remove(&queue->shared.by_seq, job);
@@ -84,7 +84,7 @@ void fox_memory_lift_locked(struct memory_queue *queue, struct memory_job *job)
     job->lane->counts[job->row.job.state]--;
 }
 
-void fox_memory_lay_locked(struct memory_queue *queue, struct memory_job *job)
+void fox_queue_memory_lay_locked(struct memory_queue *queue, struct memory_job *job)
 {
     fox_order_add(&queue->shared.by_place, &job->by_place, job);
     fox_order_add(&queue->shared.by_seq, &job->by_seq, job);
@@ -94,17 +94,17 @@ void fox_memory_lay_locked(struct memory_queue *queue, struct memory_job *job)
     job->lane->counts[job->row.job.state]++;
 }
 
-void fox_memory_add_locked(struct memory_queue *queue, struct memory_job *job)
+void fox_queue_memory_add_locked(struct memory_queue *queue, struct memory_job *job)
 {
     job->row.seq = ++queue->shared.last_seq;
     fox_order_add(&queue->shared.by_id, &job->by_id, job);
     if (job->row.job.has_image) {
         fox_order_add(&queue->shared.by_image, &job->by_image, job);
     }
-    fox_memory_lay_locked(queue, job);
+    fox_queue_memory_lay_locked(queue, job);
 }
 
-void fox_memory_job_free(struct memory_job *job)
+void fox_queue_memory_job_free(struct memory_job *job)
 {
     if (job) {
         free(job->payload);
@@ -115,17 +115,18 @@ void fox_memory_job_free(struct memory_job *job)
     }
 }
 
-void fox_memory_drop_locked(struct memory_queue *queue, struct memory_job *job)
+void fox_queue_memory_drop_locked(struct memory_queue *queue, struct memory_job *job)
 {
-    fox_memory_lift_locked(queue, job);
+    fox_queue_memory_lift_locked(queue, job);
     fox_order_remove(&queue->shared.by_id, job);
     if (job->row.job.has_image) {
         fox_order_remove(&queue->shared.by_image, job);
     }
-    fox_memory_job_free(job);
+    fox_queue_memory_job_free(job);
 }
 
-struct memory_job *fox_memory_find_locked(const struct memory_queue *queue, const struct fox_id *id)
+struct memory_job *fox_queue_memory_find_locked(const struct memory_queue *queue,
+                                                const struct fox_id *id)
 {
     const struct memory_job probe = {.row.job.id = *id};
     struct memory_job *job = fox_order_from(&queue->shared.by_id, &probe);
@@ -133,7 +134,8 @@ struct memory_job *fox_memory_find_locked(const struct memory_queue *queue, cons
     return job && fox_id_equals(&job->row.job.id, id) ? job : NULL;
 }
 
-struct memory_job *fox_memory_twin_locked(const struct memory_queue *queue, const char *unique_key)
+struct memory_job *fox_queue_memory_twin_locked(const struct memory_queue *queue,
+                                                const char *unique_key)
 {
     char key[FOX_UNIQUE_BYTES + 1] = "";
     const struct memory_job probe = {.unique_key = key};
@@ -150,8 +152,8 @@ static struct memory_job *if_in(struct memory_job *job, const struct memory_lane
     return job && job->lane == lane && job->row.job.state == state ? job : NULL;
 }
 
-struct memory_job *fox_memory_first_locked(const struct memory_queue *queue,
-                                           struct memory_lane *lane, pxf_job_state state)
+struct memory_job *fox_queue_memory_first_locked(const struct memory_queue *queue,
+                                                 struct memory_lane *lane, pxf_job_state state)
 {
     const struct memory_job probe = {
         .lane = lane,
@@ -161,25 +163,25 @@ struct memory_job *fox_memory_first_locked(const struct memory_queue *queue,
     return if_in(fox_order_from(&queue->shared.by_place, &probe), lane, state);
 }
 
-struct memory_job *fox_memory_oldest_locked(const struct memory_queue *queue,
-                                            struct memory_lane *lane, pxf_job_state state)
+struct memory_job *fox_queue_memory_oldest_locked(const struct memory_queue *queue,
+                                                  struct memory_lane *lane, pxf_job_state state)
 {
     const struct memory_job probe = {.lane = lane, .row.job.state = state};
 
     return if_in(fox_order_from(&queue->shared.by_seq, &probe), lane, state);
 }
 
-struct memory_job *fox_memory_before_locked(const struct memory_queue *queue,
-                                            struct memory_lane *lane, pxf_job_state state,
-                                            int64_t seq)
+struct memory_job *fox_queue_memory_before_locked(const struct memory_queue *queue,
+                                                  struct memory_lane *lane, pxf_job_state state,
+                                                  int64_t seq)
 {
     const struct memory_job probe = {.lane = lane, .row = {.job.state = state, .seq = seq}};
 
     return if_in(fox_order_before(&queue->shared.by_seq, &probe), lane, state);
 }
 
-struct memory_job *fox_memory_of_image_locked(const struct memory_queue *queue,
-                                              const struct fox_id *image_id, int64_t seq)
+struct memory_job *fox_queue_memory_of_image_locked(const struct memory_queue *queue,
+                                                    const struct fox_id *image_id, int64_t seq)
 {
     const struct memory_job probe = {.row = {.job.image_id = *image_id, .seq = seq}};
     struct memory_job *job = fox_order_before(&queue->shared.by_image, &probe);

@@ -12,14 +12,14 @@ static pxf_status add_locked(struct memory_queue *queue, const struct fox_put *p
     if (!job) {
         return PXF_NO_MEMORY;
     }
-    TRY(fox_memory_copy_text(&job->payload, put->spec.payload, err));
-    TRY(fox_memory_copy_text(&job->unique_key, put->spec.unique_key, err));
-    job->lane = fox_memory_lane_locked(queue, put->spec.kind, put->spec.node, err);
+    TRY(fox_queue_memory_copy_text(&job->payload, put->spec.payload, err));
+    TRY(fox_queue_memory_copy_text(&job->unique_key, put->spec.unique_key, err));
+    job->lane = fox_queue_memory_lane_locked(queue, put->spec.kind, put->spec.node, err);
     if (!job->lane) {
         return PXF_NO_MEMORY;
     }
     fox_step_put(&job->row, put);
-    fox_memory_add_locked(queue, job);
+    fox_queue_memory_add_locked(queue, job);
     *ret_id = GIVE(job)->row.job.id;
     return PXF_OK;
 }
@@ -29,12 +29,12 @@ static pxf_status replace_locked(struct memory_queue *queue, struct memory_job *
 {
     char *payload;
 
-    TRY(fox_memory_copy_text(&payload, put->spec.payload, err));
+    TRY(fox_queue_memory_copy_text(&payload, put->spec.payload, err));
     free(job->payload);
     job->payload = payload;
-    fox_memory_lift_locked(queue, job);
+    fox_queue_memory_lift_locked(queue, job);
     fox_step_replace(&job->row, put);
-    fox_memory_lay_locked(queue, job);
+    fox_queue_memory_lay_locked(queue, job);
     return PXF_OK;
 }
 
@@ -55,15 +55,15 @@ static pxf_status put_locked(struct memory_queue *queue, const struct fox_put *p
                              struct fox_id *ret_id, pxf_error *err)
 {
     struct memory_job *twin =
-        put->spec.unique_key ? fox_memory_twin_locked(queue, put->spec.unique_key) : NULL;
+        put->spec.unique_key ? fox_queue_memory_twin_locked(queue, put->spec.unique_key) : NULL;
 
     return twin ? meet_locked(queue, twin, put, ret_id, err) : add_locked(queue, put, ret_id, err);
 }
 
-pxf_status fox_memory_put(struct fox_queue *generic, struct fox_sql_tx *tx,
-                          const struct fox_put *put, struct fox_id *ret_id, pxf_error *err)
+pxf_status fox_queue_memory_put(struct fox_queue *generic, struct fox_sql_tx *tx,
+                                const struct fox_put *put, struct fox_id *ret_id, pxf_error *err)
 {
-    struct memory_queue *queue = fox_memory_of(generic);
+    struct memory_queue *queue = fox_queue_memory_of(generic);
     pxf_status status;
 
     (void)tx;

@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "queue/memory/memory.h"
 
-pxf_status fox_memory_copy_text(char **ret_copy, const char *text, pxf_error *err)
+pxf_status fox_queue_memory_copy_text(char **ret_copy, const char *text, pxf_error *err)
 {
     char *copy = fox_mem_text(text, err);
 
@@ -16,13 +16,13 @@ pxf_status fox_memory_copy_text(char **ret_copy, const char *text, pxf_error *er
     return PXF_OK;
 }
 
-pxf_status fox_memory_show_locked(const struct memory_job *job, pxf_job_state state,
-                                  struct fox_job *ret_job, pxf_error *err)
+pxf_status fox_queue_memory_show_locked(const struct memory_job *job, pxf_job_state state,
+                                        struct fox_job *ret_job, pxf_error *err)
 {
     AUTO(fox_job) texts = {0};
 
-    TRY(fox_memory_copy_text(&texts.payload, job->payload, err));
-    TRY(fox_memory_copy_text(&texts.result, job->result, err));
+    TRY(fox_queue_memory_copy_text(&texts.payload, job->payload, err));
+    TRY(fox_queue_memory_copy_text(&texts.result, job->result, err));
     *ret_job = job->row.job;
     ret_job->state = state;
     ret_job->payload = GIVE(texts.payload);
@@ -30,23 +30,23 @@ pxf_status fox_memory_show_locked(const struct memory_job *job, pxf_job_state st
     return PXF_OK;
 }
 
-void fox_memory_promote_locked(struct memory_queue *queue, int64_t now_ms)
+void fox_queue_memory_promote_locked(struct memory_queue *queue, int64_t now_ms)
 {
     for (size_t i = 0; i < queue->shared.lane_count; i++) {
         struct memory_lane *lane = queue->shared.lanes[i];
-        struct memory_job *job = fox_memory_first_locked(queue, lane, PXF_JOB_SCHEDULED);
+        struct memory_job *job = fox_queue_memory_first_locked(queue, lane, PXF_JOB_SCHEDULED);
 
         while (job && job->row.job.due_ms <= now_ms) {
-            fox_memory_lift_locked(queue, job);
+            fox_queue_memory_lift_locked(queue, job);
             fox_step_promote(&job->row);
-            fox_memory_lay_locked(queue, job);
-            job = fox_memory_first_locked(queue, lane, PXF_JOB_SCHEDULED);
+            fox_queue_memory_lay_locked(queue, job);
+            job = fox_queue_memory_first_locked(queue, lane, PXF_JOB_SCHEDULED);
         }
     }
 }
 
-bool fox_memory_is_served(const struct memory_queue *queue, const struct memory_lane *lane,
-                          const struct fox_reserve *reserve)
+bool fox_queue_memory_is_served(const struct memory_queue *queue, const struct memory_lane *lane,
+                                const struct fox_reserve *reserve)
 {
     if (lane->kind->view.is_paused ||
         (lane->node[0] != '\0' && strcmp(lane->node, queue->generic.self.node) != 0)) {
@@ -82,8 +82,8 @@ static struct memory_job *pick_locked(struct memory_queue *queue, const struct f
     for (size_t i = 0; i < queue->shared.lane_count; i++) {
         struct memory_lane *lane = queue->shared.lanes[i];
 
-        if (lane->counts[PXF_JOB_READY] > 0 && fox_memory_is_served(queue, lane, reserve)) {
-            best = sooner(best, fox_memory_first_locked(queue, lane, PXF_JOB_READY));
+        if (lane->counts[PXF_JOB_READY] > 0 && fox_queue_memory_is_served(queue, lane, reserve)) {
+            best = sooner(best, fox_queue_memory_first_locked(queue, lane, PXF_JOB_READY));
         }
     }
     return best;
@@ -92,12 +92,12 @@ static struct memory_job *pick_locked(struct memory_queue *queue, const struct f
 static struct memory_job *pick_of_image_locked(struct memory_queue *queue,
                                                const struct fox_reserve *reserve)
 {
-    struct memory_job *job = fox_memory_of_image_locked(queue, reserve->image_id, INT64_MAX);
+    struct memory_job *job = fox_queue_memory_of_image_locked(queue, reserve->image_id, INT64_MAX);
     struct memory_job *best = NULL;
 
-    for (; job; job = fox_memory_of_image_locked(queue, reserve->image_id, job->row.seq)) {
+    for (; job; job = fox_queue_memory_of_image_locked(queue, reserve->image_id, job->row.seq)) {
         if (fox_job_is_waiting(job->row.job.state) &&
-            fox_memory_is_served(queue, job->lane, reserve)) {
+            fox_queue_memory_is_served(queue, job->lane, reserve)) {
             best = sooner(best, job);
         }
     }
@@ -109,25 +109,26 @@ static pxf_status take_locked(struct memory_queue *queue, struct memory_job *job
 {
     AUTO(fox_job) shown = {0};
 
-    TRY(fox_memory_show_locked(job, PXF_JOB_RUNNING, &shown, err));
-    fox_memory_lift_locked(queue, job);
+    TRY(fox_queue_memory_show_locked(job, PXF_JOB_RUNNING, &shown, err));
+    fox_queue_memory_lift_locked(queue, job);
     fox_step_take(&job->row, take);
-    fox_memory_lay_locked(queue, job);
+    fox_queue_memory_lay_locked(queue, job);
     *ret_job = job->row.job;
     ret_job->payload = GIVE(shown.payload);
     ret_job->result = GIVE(shown.result);
     return PXF_OK;
 }
 
-pxf_status fox_memory_reserve(struct fox_queue *generic, const struct fox_reserve *reserve,
-                              const struct fox_take *take, struct fox_job *ret_job, pxf_error *err)
+pxf_status fox_queue_memory_reserve(struct fox_queue *generic, const struct fox_reserve *reserve,
+                                    const struct fox_take *take, struct fox_job *ret_job,
+                                    pxf_error *err)
 {
-    struct memory_queue *queue = fox_memory_of(generic);
+    struct memory_queue *queue = fox_queue_memory_of(generic);
     struct memory_job *job;
     pxf_status status;
 
     pthread_mutex_lock(&queue->shared.lock);
-    fox_memory_promote_locked(queue, take->now_ms);
+    fox_queue_memory_promote_locked(queue, take->now_ms);
     job = reserve->image_id ? pick_of_image_locked(queue, reserve) : pick_locked(queue, reserve);
     status = job ? take_locked(queue, job, take, ret_job, err) : fox_queue_none_ready(err);
     pthread_mutex_unlock(&queue->shared.lock);
@@ -137,7 +138,7 @@ pxf_status fox_memory_reserve(struct fox_queue *generic, const struct fox_reserv
 /* NULL for a stale token. */
 static struct memory_job *held_locked(const struct memory_queue *queue, const struct fox_job *job)
 {
-    struct memory_job *held = fox_memory_find_locked(queue, &job->id);
+    struct memory_job *held = fox_queue_memory_find_locked(queue, &job->id);
 
     return held && fox_job_is_held(&held->row, job) ? held : NULL;
 }
@@ -159,10 +160,11 @@ static pxf_status extend_locked(struct memory_queue *queue, const struct fox_job
     return PXF_OK;
 }
 
-pxf_status fox_memory_extend(struct fox_queue *generic, const struct fox_job *job, int64_t until_ms,
-                             int32_t progress_permille, bool *ret_cancel, pxf_error *err)
+pxf_status fox_queue_memory_extend(struct fox_queue *generic, const struct fox_job *job,
+                                   int64_t until_ms, int32_t progress_permille, bool *ret_cancel,
+                                   pxf_error *err)
 {
-    struct memory_queue *queue = fox_memory_of(generic);
+    struct memory_queue *queue = fox_queue_memory_of(generic);
     pxf_status status;
 
     pthread_mutex_lock(&queue->shared.lock);
@@ -191,16 +193,16 @@ static pxf_status exit_locked(struct memory_queue *queue, struct memory_job *job
         TRY(fox_mem_grow(&job->attempts, &job->attempt_capacity, job->attempt_count + 1,
                          sizeof *job->attempts, err));
     }
-    TRY(fox_memory_copy_text(&result, exit->result, err));
+    TRY(fox_queue_memory_copy_text(&result, exit->result, err));
     if (exit->state == PXF_JOB_DONE) {
         free(job->result);
         job->result = result;
     }
-    fox_memory_lift_locked(queue, job);
+    fox_queue_memory_lift_locked(queue, job);
     if (fox_step_leave(&job->row, exit, &attempt)) {
         push_attempt(job, &attempt);
     }
-    fox_memory_lay_locked(queue, job);
+    fox_queue_memory_lay_locked(queue, job);
     return PXF_OK;
 }
 
@@ -218,11 +220,11 @@ static pxf_status leave_locked(struct memory_queue *queue, const struct fox_job 
     return PXF_OK;
 }
 
-pxf_status fox_memory_leave(struct fox_queue *generic, struct fox_sql_tx *tx,
-                            const struct fox_job *job, const struct fox_exit *exit,
-                            pxf_job_state *ret_state, pxf_error *err)
+pxf_status fox_queue_memory_leave(struct fox_queue *generic, struct fox_sql_tx *tx,
+                                  const struct fox_job *job, const struct fox_exit *exit,
+                                  pxf_job_state *ret_state, pxf_error *err)
 {
-    struct memory_queue *queue = fox_memory_of(generic);
+    struct memory_queue *queue = fox_queue_memory_of(generic);
     pxf_status status;
 
     (void)tx;
@@ -236,10 +238,11 @@ pxf_status fox_memory_leave(struct fox_queue *generic, struct fox_sql_tx *tx,
 static struct memory_job *expired_locked(const struct memory_queue *queue, struct memory_lane *lane,
                                          int64_t now_ms)
 {
-    struct memory_job *job = fox_memory_before_locked(queue, lane, PXF_JOB_RUNNING, INT64_MAX);
+    struct memory_job *job =
+        fox_queue_memory_before_locked(queue, lane, PXF_JOB_RUNNING, INT64_MAX);
 
     while (job && job->row.job.lease_until_ms > now_ms) {
-        job = fox_memory_before_locked(queue, lane, PXF_JOB_RUNNING, job->row.seq);
+        job = fox_queue_memory_before_locked(queue, lane, PXF_JOB_RUNNING, job->row.seq);
     }
     return job;
 }
@@ -264,9 +267,9 @@ static pxf_status recover_locked(struct memory_queue *queue, int64_t *ret_count,
     return PXF_OK;
 }
 
-pxf_status fox_memory_recover(struct fox_queue *generic, int64_t *ret_count, pxf_error *err)
+pxf_status fox_queue_memory_recover(struct fox_queue *generic, int64_t *ret_count, pxf_error *err)
 {
-    struct memory_queue *queue = fox_memory_of(generic);
+    struct memory_queue *queue = fox_queue_memory_of(generic);
     pxf_status status;
 
     pthread_mutex_lock(&queue->shared.lock);
