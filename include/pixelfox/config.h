@@ -67,11 +67,11 @@ PXF_API const char *pxf_setting_unit(size_t index);
 /** The default, as text. */
 PXF_API const char *pxf_setting_default(size_t index);
 
-/** The smallest number allowed, as text; "" for other kinds. */
-PXF_API const char *pxf_setting_min(size_t index);
+/** The smallest number allowed; 0 for other kinds. */
+PXF_API int64_t pxf_setting_min(size_t index);
 
-/** The largest number allowed, as text; "" for other kinds. */
-PXF_API const char *pxf_setting_max(size_t index);
+/** The largest number allowed; 0 for other kinds. */
+PXF_API int64_t pxf_setting_max(size_t index);
 
 /** The values of a choice, separated by "|"; "" for other kinds. */
 PXF_API const char *pxf_setting_choices(size_t index);

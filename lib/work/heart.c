@@ -88,7 +88,7 @@ static void wait_for_news(struct fox_worker *worker, int64_t wait_ms)
     (void)fox_poll(polls, 2, wait_ms, &ready_count, NULL);
     (void)fox_eventfd_drain(&worker->heart_wake);
     if (polls[0].is_ready) {
-        worker->options.drain(worker->options.ctx);
+        worker->options.drain(worker->options.drain_ctx);
     }
     if (is_blind || polls[0].is_ready) {
         fox_worker_wake(worker);
@@ -112,7 +112,7 @@ void fox_worker_heart(void *ctx)
                 recovered_count > 0) {
                 fox_worker_wake(worker);
             }
-            options->tick(options->ctx);
+            options->tick(options->tick_ctx);
             next_ms = now_ms + period_ms;
         }
         wait_for_news(worker, check_deadlines(worker, now_ms, next_ms - now_ms));

@@ -18,10 +18,11 @@ struct fox_worker_options {
     /* What other processes have to say: readable when a job may be ready; -1: none, then the worker
      * looks every 250 ms. `drain` makes it quiet. */
     int news_fd;
-    void (*drain)(void *ctx);
+    void (*drain)(void *drain_ctx);
+    void *drain_ctx;
     /* Called by the lease thread about every lease_ms / 3, after what died was made ready. */
-    void (*tick)(void *ctx);
-    void *ctx;
+    void (*tick)(void *tick_ctx);
+    void *tick_ctx;
 };
 
 pxf_status fox_worker_new(struct fox_worker **ret_worker, const struct fox_worker_options *options,

@@ -1,0 +1,534 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/job.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/plain.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "meta/image.h"
+#include "model/kinds.h"
+#include "model/names.h"
+
+enum { PRIORITY_DEFAULT = 100, PRIORITY_LIMIT = 8191 };
+
+static void name_ids(pxf_job *job)
+{
+    fox_id_format(job->id, &job->job.id);
+    fox_id_format(job->image_id, &job->job.image_id);
+}
+
+pxf_job *fox_job_out(pxf_store *store, struct fox_job *from, const char *cursor, pxf_error *err)
+{
+    pxf_job *job = fox_mem_new(1, sizeof *job, err);
+
+    if (!job) {
+        fox_job_let_go(from);
+        return NULL;
+    }
+    job->job = *from;
+    *from = (struct fox_job){0};
+    job->store = fox_store_share(store);
+    job->progress_permille = -1;
+    name_ids(job);
+    job->cursor = fox_mem_text(cursor, err);
+    if (cursor && !job->cursor) {
+        pxf_job_free(job);
+        return NULL;
+    }
+    return job;
+}
+
+static pxf_status fill(pxf_job *job, const char *kind, const char *payload, pxf_error *err)
+{
+    AUTO(json_t) *json = NULL;
+    const char *text = payload ? payload : "{}";
+
+    TRY(fox_name_check_kind(kind, err));
+    if (strlen(kind) >= sizeof job->job.kind) {
+        return fox_fail(err, PXF_INVALID, "a job's kind has at most %zu letters",
+                        sizeof job->job.kind - 1);
+    }
+    if (strlen(text) > FOX_PAYLOAD_LIMIT) {
+        return fox_fail(err, PXF_INVALID, "a payload has at most %d bytes", FOX_PAYLOAD_LIMIT);
+    }
+    if (fox_json_parse(&json, text, strlen(text), err) != PXF_OK) {
+        return fox_fail_within(err, PXF_INVALID, "the payload");
+    }
+    memcpy(job->job.kind, kind, strlen(kind));
+    job->job.priority = PRIORITY_DEFAULT;
+    job->job.payload = fox_mem_text(text, err);
+    return job->job.payload ? PXF_OK : PXF_NO_MEMORY;
+}
+
+pxf_job *pxf_job_new(const char *kind, const char *payload, pxf_error *err)
+{
+    pxf_job *job;
+
+    fox_fail_clear(err);
+    job = fox_mem_new(1, sizeof *job, err);
+    if (job && fill(job, kind, payload, err) != PXF_OK) {
+        pxf_job_free(job);
+        return NULL;
+    }
+    return job;
+}
+
+pxf_status pxf_job_set_priority(pxf_job *job, int32_t priority, pxf_error *err)
+{
+    fox_fail_clear(err);
+    if (priority < 0 || priority > PRIORITY_LIMIT) {
+        return fox_fail(err, PXF_INVALID, "a priority is 0 to %d, not %" PRId32, PRIORITY_LIMIT,
+                        priority);
+    }
+    job->job.priority = priority;
+    return PXF_OK;
+}
+
+pxf_status pxf_job_set_delay_ms(pxf_job *job, int64_t delay_ms, pxf_error *err)
+{
+    fox_fail_clear(err);
+    if (delay_ms < 0) {
+        return fox_fail(err, PXF_INVALID, "a delay is not negative");
+    }
+    job->delay_ms = delay_ms;
+    return PXF_OK;
+}
+
+pxf_status pxf_job_set_unique(pxf_job *job, const char *key, pxf_error *err)
+{
+    char *copy;
+
+    fox_fail_clear(err);
+    if (strlen(key) > FOX_UNIQUE_BYTES) {
+        return fox_fail(err, PXF_INVALID, "a unique key has at most %d bytes", FOX_UNIQUE_BYTES);
+    }
+    copy = fox_mem_text(key, err);
+    if (!copy) {
+        return PXF_NO_MEMORY;
+    }
+    free(job->unique_key);
+    job->unique_key = copy;
+    return PXF_OK;
+}
+
+static pxf_job *find(pxf_store *store, const struct fox_id *id, pxf_error *err)
+{
+    struct fox_job job = {0};
+
+    if (fox_queue_find(store->queue, id, &job, err) != PXF_OK) {
+        return NULL;
+    }
+    return fox_job_out(store, &job, NULL, err);
+}
+
+pxf_job *pxf_job_put(pxf_store *store, pxf_job *job, pxf_error *err)
+{
+    AUTO(fox_call) call = {0};
+    struct fox_job_spec spec = {
+        .kind = job->job.kind,
+        .payload = job->job.payload,
+        .unique_key = job->unique_key,
+        .unique_policy = FOX_UNIQUE_REJECT,
+        .priority = job->job.priority,
+    };
+    struct fox_id id;
+
+    if (fox_call_enter(&call, store, err) != PXF_OK) {
+        return NULL;
+    }
+    spec.due_ms = job->delay_ms > 0 ? fox_env_now_ms(&store->env) + job->delay_ms : 0;
+    if (fox_queue_put(store->queue, &spec, &id, err) != PXF_OK) {
+        return NULL;
+    }
+    fox_queue_wake(store->queue);
+    store->flow.wake(store->flow.ctx);
+    return find(store, &id, err);
+}
+
+static pxf_status parse_id(struct fox_id *ret_id, const char *text, pxf_error *err)
+{
+    if (!fox_id_parse(ret_id, text)) {
+        return fox_fail(err, PXF_INVALID, "'%s' is no job's id", text);
+    }
+    return PXF_OK;
+}
+
+pxf_job *pxf_job_find(pxf_store *store, const char *id, pxf_error *err)
+{
+    AUTO(fox_call) call = {0};
+    struct fox_id parsed;
+
+    if (fox_call_enter(&call, store, err) != PXF_OK || parse_id(&parsed, id, err) != PXF_OK) {
+        return NULL;
+    }
+    return find(store, &parsed, err);
+}
+
+struct next {
+    pxf_store *store;
+    pxf_job *job;
+    struct fox_id id;
+    char cursor[FOX_CURSOR_BYTES * 2];
+    bool has_one;
+};
+
+static pxf_status note_next(void *ctx, const struct fox_job *job, const char *cursor,
+                            pxf_error *err)
+{
+    struct next *next = ctx;
+
+    (void)err;
+    next->id = job->id;
+    (void)strncpy(next->cursor, cursor, sizeof next->cursor - 1);
+    next->has_one = true;
+    return PXF_OK;
+}
+
+pxf_job *pxf_job_next(pxf_store *store, pxf_job_state state, const char *kind, const char *cursor,
+                      pxf_error *err)
+{
+    AUTO(fox_call) call = {0};
+    const struct fox_job_filter filter = {
+        .state = state, .kind = kind, .cursor = cursor, .limit = 1};
+    struct next next = {.store = store};
+    struct fox_job job = {0};
+
+    if (fox_call_enter(&call, store, err) != PXF_OK ||
+        fox_queue_list(store->queue, &filter, note_next, &next, err) != PXF_OK || !next.has_one ||
+        fox_queue_find(store->queue, &next.id, &job, err) != PXF_OK) {
+        return NULL;
+    }
+    return fox_job_out(store, &job, next.cursor, err);
+}
+
+struct change {
+    pxf_store *store;
+    struct fox_id image_id;
+    pxf_image_state state;
+    struct fox_image_failure failure;
+};
+
+static pxf_status set_state_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    struct change *change = ctx;
+
+    return fox_image_set_state_in(tx, &change->image_id, change->state, &change->failure,
+                                  change->store->node, fox_env_now_ms(&change->store->env), err);
+}
+
+/* What an image shows follows what was done to its job by hand. */
+static void show(pxf_store *store, const struct fox_id *id, pxf_image_state state)
+{
+    char message[] = "its job was cancelled";
+    struct change change = {.store = store, .state = state};
+    struct fox_job job = {0};
+
+    if (fox_queue_find(store->queue, id, &job, NULL) == PXF_OK && job.has_image &&
+        strcmp(job.kind, FOX_JOB_PROCESSING) == 0) {
+        change.image_id = job.image_id;
+        if (state == PXF_IMAGE_FAILED) {
+            change.failure =
+                (struct fox_image_failure){.status = PXF_CANCELLED, .message = message};
+            memcpy(change.failure.rule, "cancelled", sizeof "cancelled");
+        }
+        (void)fox_sql_write(store->db, FOX_DURABLE, set_state_in, &change, NULL);
+    }
+    fox_job_let_go(&job);
+}
+
+static bool is_waiting(pxf_store *store, const struct fox_id *id)
+{
+    struct fox_job job = {0};
+    const bool waits =
+        fox_queue_find(store->queue, id, &job, NULL) == PXF_OK && job.state != PXF_JOB_RUNNING;
+
+    fox_job_let_go(&job);
+    return waits;
+}
+
+pxf_status pxf_job_cancel(pxf_store *store, const char *id, pxf_error *err)
+{
+    AUTO(fox_call) call = {0};
+    struct fox_id parsed;
+    bool waits;
+
+    TRY(fox_call_enter(&call, store, err));
+    TRY(parse_id(&parsed, id, err));
+    waits = is_waiting(store, &parsed);
+    TRY(fox_queue_cancel(store->queue, &parsed, err));
+    if (waits) { /* one that runs shows its end itself */
+        show(store, &parsed, PXF_IMAGE_FAILED);
+    }
+    return PXF_OK;
+}
+
+pxf_status pxf_job_retry(pxf_store *store, const char *id, pxf_error *err)
+{
+    AUTO(fox_call) call = {0};
+    struct fox_id parsed;
+
+    TRY(fox_call_enter(&call, store, err));
+    TRY(parse_id(&parsed, id, err));
+    TRY(fox_queue_retry(store->queue, &parsed, err));
+    show(store, &parsed, PXF_IMAGE_PENDING);
+    fox_queue_wake(store->queue);
+    store->flow.wake(store->flow.ctx);
+    return PXF_OK;
+}
+
+pxf_status pxf_job_pause(pxf_store *store, const char *kind, pxf_error *err)
+{
+    AUTO(fox_call) call = {0};
+
+    TRY(fox_call_enter(&call, store, err));
+    TRY(fox_name_check_kind(kind, err));
+    return fox_queue_pause(store->queue, kind, err);
+}
+
+pxf_status pxf_job_resume(pxf_store *store, const char *kind, pxf_error *err)
+{
+    AUTO(fox_call) call = {0};
+
+    TRY(fox_call_enter(&call, store, err));
+    TRY(fox_name_check_kind(kind, err));
+    TRY(fox_queue_resume(store->queue, kind, err));
+    fox_queue_wake(store->queue);
+    store->flow.wake(store->flow.ctx);
+    return PXF_OK;
+}
+
+struct sum {
+    const char *kind;
+    pxf_job_state state;
+    int64_t count;
+};
+
+static pxf_status add_up(void *ctx, const struct fox_job_count *count, pxf_error *err)
+{
+    struct sum *sum = ctx;
+
+    (void)err;
+    if ((!sum->kind || strcmp(sum->kind, count->kind) == 0) &&
+        (sum->state == 0 || sum->state == count->state)) {
+        sum->count += count->count;
+    }
+    return PXF_OK;
+}
+
+int64_t pxf_job_count(pxf_store *store, const char *kind, pxf_job_state state, pxf_error *err)
+{
+    AUTO(fox_call) call = {0};
+    struct sum sum = {.kind = kind, .state = state};
+
+    if (fox_call_enter(&call, store, err) != PXF_OK ||
+        fox_queue_counts(store->queue, add_up, &sum, err) != PXF_OK) {
+        return -1;
+    }
+    return sum.count;
+}
+
+static void hand_back(pxf_job *job)
+{
+    AUTO(fox_call) call = {0};
+
+    if (job->is_reserved && fox_call_enter(&call, job->store, NULL) == PXF_OK) {
+        (void)fox_queue_release(job->store->queue, &job->job, 0, NULL);
+    }
+}
+
+void pxf_job_free(pxf_job *job)
+{
+    if (!job) {
+        return;
+    }
+    hand_back(job);
+    fox_job_let_go(&job->job);
+    fox_store_let_go(job->store);
+    free(job->unique_key);
+    free(job->cursor);
+    free(job);
+}
+
+const char *pxf_job_id(const pxf_job *job)
+{
+    return job->id;
+}
+
+const char *pxf_job_kind(const pxf_job *job)
+{
+    return job->job.kind;
+}
+
+pxf_job_state pxf_job_get_state(const pxf_job *job)
+{
+    return job->job.state;
+}
+
+const char *pxf_job_payload(const pxf_job *job)
+{
+    return job->job.payload ? job->job.payload : "{}";
+}
+
+const char *pxf_job_result(const pxf_job *job)
+{
+    return job->job.result;
+}
+
+const char *pxf_job_error(const pxf_job *job)
+{
+    return *job->job.error ? job->job.error : NULL;
+}
+
+const char *pxf_job_image_id(const pxf_job *job)
+{
+    return job->job.has_image ? job->image_id : NULL;
+}
+
+const char *pxf_job_node(const pxf_job *job)
+{
+    return *job->job.node ? job->job.node : NULL;
+}
+
+int32_t pxf_job_attempts(const pxf_job *job)
+{
+    return job->job.attempts;
+}
+
+int32_t pxf_job_crashes(const pxf_job *job)
+{
+    return job->job.crashes;
+}
+
+int32_t pxf_job_priority(const pxf_job *job)
+{
+    return job->job.priority;
+}
+
+int32_t pxf_job_progress(const pxf_job *job)
+{
+    return job->job.progress_permille > 0 ? job->job.progress_permille : 0;
+}
+
+int64_t pxf_job_created_ms(const pxf_job *job)
+{
+    return job->job.created_ms;
+}
+
+int64_t pxf_job_due_ms(const pxf_job *job)
+{
+    return job->job.due_ms;
+}
+
+const char *pxf_job_cursor(const pxf_job *job)
+{
+    return job->cursor;
+}
+
+static pxf_status write_attempt(void *ctx, const struct fox_attempt *attempt, pxf_error *err)
+{
+    struct fox_str *text = ctx;
+
+    (void)err;
+    fox_str_add(text, "%s{\"started_ms\":%" PRId64, text->size > 1 ? "," : "", attempt->started_ms);
+    if (attempt->ended_ms > 0) {
+        fox_str_add(text, ",\"ended_ms\":%" PRId64, attempt->ended_ms);
+    }
+    if (*attempt->node) {
+        fox_str_put_text(text, ",\"node\":");
+        fox_json_quote(text, attempt->node);
+    }
+    if (*attempt->error) {
+        fox_str_put_text(text, ",\"error\":");
+        fox_json_quote(text, attempt->error);
+    }
+    fox_str_put_text(text, "}");
+    return PXF_OK;
+}
+
+pxf_bytes *pxf_job_history(pxf_store *store, const char *id, pxf_error *err)
+{
+    AUTO(fox_call) call = {0};
+    AUTO(fox_str) text = {0};
+    struct fox_id parsed;
+
+    fox_str_put_text(&text, "[");
+    if (fox_call_enter(&call, store, err) != PXF_OK || parse_id(&parsed, id, err) != PXF_OK ||
+        fox_queue_history(store->queue, &parsed, write_attempt, &text, err) != PXF_OK) {
+        return NULL;
+    }
+    fox_str_put_text(&text, "]");
+    return fox_text_out(&text, err);
+}
+
+/* A job that a worker runs is told by its run, one that was reserved by the queue. */
+static pxf_status check_mine(const pxf_job *job, pxf_error *err)
+{
+    if (!job->run && !job->is_reserved) {
+        return fox_fail(err, PXF_CONFLICT, "the job does not run for you");
+    }
+    return PXF_OK;
+}
+
+pxf_status pxf_job_extend(pxf_job *job, int64_t lease_ms, pxf_error *err)
+{
+    AUTO(fox_call) call = {0};
+
+    fox_fail_clear(err);
+    TRY(check_mine(job, err));
+    TRY(fox_call_enter(&call, job->store, err));
+    return fox_queue_extend(job->store->queue, &job->job, lease_ms, job->progress_permille,
+                            &job->is_cancelled, err);
+}
+
+void pxf_job_set_progress(pxf_job *job, int32_t permille)
+{
+    job->progress_permille = permille;
+    if (job->run) {
+        fox_run_set_progress(job->run, permille);
+    }
+}
+
+bool pxf_job_is_cancelled(const pxf_job *job)
+{
+    return job->is_cancelled || (job->run && fox_cancel_is_tripped(fox_run_cancel(job->run)));
+}
+
+static void over(pxf_job *job, enum fox_run_end end)
+{
+    job->is_reserved = false;
+    if (job->run) {
+        fox_run_set_end(job->run, end);
+    }
+}
+
+pxf_status pxf_job_finish(pxf_job *job, const char *result, pxf_error *err)
+{
+    AUTO(fox_call) call = {0};
+
+    fox_fail_clear(err);
+    TRY(check_mine(job, err));
+    TRY(fox_call_enter(&call, job->store, err));
+    TRY(fox_queue_finish(job->store->queue, &job->job, result, err));
+    over(job, FOX_RUN_DONE);
+    return PXF_OK;
+}
+
+pxf_status pxf_job_fail(pxf_job *job, pxf_status status, const char *message, int32_t retry_after_s,
+                        pxf_error *err)
+{
+    AUTO(fox_call) call = {0};
+    enum fox_failed failed = FOX_FAILED_RETRY;
+    pxf_error cause = {0};
+
+    fox_fail_clear(err);
+    TRY(check_mine(job, err));
+    TRY(fox_call_enter(&call, job->store, err));
+    (void)fox_fail(&cause, status, "%s", message ? message : fox_status_name(status));
+    cause.retry_after_s = retry_after_s;
+    TRY(fox_queue_fail(job->store->queue, &job->job, &cause, false, &failed, err));
+    over(job, failed == FOX_FAILED_RETRY ? FOX_RUN_RETRY : FOX_RUN_DEAD);
+    return PXF_OK;
+}
