@@ -88,7 +88,7 @@ pxf_status fox_sql_cache_find(struct fox_sql_stmt **ret_stmt, struct fox_sql_con
     struct fox_sql_stmt *stmt = idle_one(conn, hash, sql);
 
     if (!stmt) {
-        if (conn->kept_count >= FOX_SQL_KEPT_STATEMENTS) {
+        if (conn->kept_count >= conn->kept_max) {
             drop_oldest_idle(conn);
         }
         TRY(add(&stmt, conn, hash, sql, err));

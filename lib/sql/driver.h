@@ -88,13 +88,13 @@ struct fox_sql {
 void fox_sql_init(struct fox_sql *db, const struct fox_sql_driver *driver,
                   const struct fox_env *env);
 
-enum { FOX_SQL_BUCKETS = 64, FOX_SQL_KEPT_STATEMENTS = 160 };
+enum { FOX_SQL_BUCKETS = 64 };
 
 /* One connection with the statements it keeps prepared. One at a time. */
 struct fox_sql_conn {
     struct fox_sql *db;
     struct fox_sql_stmt *kept[FOX_SQL_BUCKETS];
-    unsigned kept_count, used_count;
+    unsigned kept_max, kept_count, used_count;
     uint64_t tick;
 };
 

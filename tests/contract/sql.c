@@ -425,7 +425,7 @@ static pxf_status binds_too_few(struct fox_sql_tx *tx, void *ctx, pxf_error *err
     AUTO(fox_sql_stmt) *stmt = NULL;
 
     (void)ctx;
-    TRY(fox_sql_prepare(&stmt, tx, "DELETE FROM city WHERE name = ? AND people = ?", err));
+    TRY(fox_sql_prepare(&stmt, tx, "SELECT 1 FROM city WHERE name = ? AND people = ?", err));
     fox_sql_bind_name(stmt, "ulm");
     (void)fox_sql_run(stmt, NULL, NULL);
     return PXF_OK;
@@ -436,7 +436,7 @@ static pxf_status binds_too_many(struct fox_sql_tx *tx, void *ctx, pxf_error *er
     AUTO(fox_sql_stmt) *stmt = NULL;
 
     (void)ctx;
-    TRY(fox_sql_prepare(&stmt, tx, "DELETE FROM city WHERE name = ?", err));
+    TRY(fox_sql_prepare(&stmt, tx, "SELECT 1 FROM city WHERE name = ?", err));
     fox_sql_bind_name(stmt, "ulm");
     fox_sql_bind_name(stmt, "ulm");
     return PXF_OK;

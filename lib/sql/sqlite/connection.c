@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 
+enum { KEPT_STATEMENTS = 160 };
+
 static const char *const control_texts[FOX_SQLITE_CONTROL_COUNT] = {
     [FOX_SQLITE_BEGIN_WRITE] = "BEGIN IMMEDIATE",
     [FOX_SQLITE_BEGIN_READ] = "BEGIN",
@@ -115,6 +117,7 @@ pxf_status fox_sqlite_connect(struct fox_sqlite_conn **ret_conn, struct fox_sqli
         return PXF_NO_MEMORY;
     }
     conn->base.db = &db->base;
+    conn->base.kept_max = KEPT_STATEMENTS;
     status = open_handle(conn, path, flags, err);
     if (status == PXF_OK) {
         status = configure(conn, db, err);
