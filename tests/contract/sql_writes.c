@@ -142,9 +142,8 @@ static void *take_in_thread(void *ctx)
 
         if (fox_sql_write(crew->db, FOX_RELAXED, is_up ? take_up : take_down, NULL, &err) !=
             PXF_OK) {
+            print_error("%s\n", err.message);
             atomic_fetch_add(&crew->failed, 1);
-        } else {
-            atomic_fetch_add(&crew->done, 1);
         }
     }
     return NULL;

@@ -6,7 +6,7 @@
 #include "base/str.h"
 #include "os/poll.h"
 
-enum { RERUNS = 20, RERUN_US = 500, RERUN_MAX_US = 20000, LOST_LIMIT = 3, SCHEMA_WAIT_S = 60 };
+enum { RERUNS = 20, RERUN_US = 1000, RERUN_MAX_US = 100000, LOST_LIMIT = 3, SCHEMA_WAIT_S = 60 };
 
 static pxf_status begin_on(struct fox_mysql_conn *conn, enum fox_mysql_use use, pxf_error *err)
 {
@@ -87,11 +87,14 @@ static pxf_status write_once(struct fox_mysql *db, fox_sql_fn fn, void *ctx, boo
     return status;
 }
 
-static int64_t pause_us(int round)
+/* Up to a bound that doubles, at random, so that those who met do not meet again. */
+static int64_t pause_us(const struct fox_env *env, int round)
 {
-    const int64_t pause = (int64_t)RERUN_US << (round < 6 ? round : 6);
+    const int64_t bound = (int64_t)RERUN_US << (round < 8 ? round : 8);
+    uint32_t chance = 0;
 
-    return pause < RERUN_MAX_US ? pause : RERUN_MAX_US;
+    (void)fox_env_random(env, &chance, sizeof chance, NULL);
+    return 1 + (int64_t)chance % (bound < RERUN_MAX_US ? bound : RERUN_MAX_US);
 }
 
 static pxf_status write_rounds(struct fox_mysql *db, fox_sql_fn fn, void *ctx, pxf_error *err)
@@ -102,7 +105,7 @@ static pxf_status write_rounds(struct fox_mysql *db, fox_sql_fn fn, void *ctx, p
 
     for (int round = 0; again && round < RERUNS && lost_count < LOST_LIMIT; round++) {
         if (round > 0) {
-            (void)fox_poll_sleep_us(-1, pause_us(round));
+            (void)fox_poll_sleep_us(-1, pause_us(db->base.env, round));
         }
         *err = (pxf_error){0};
         status = write_once(db, fn, ctx, &again, err);

@@ -149,7 +149,7 @@ static pxf_status open_at(struct fox_sqlite *db, const struct fox_sqlite_options
     const char *name;
     bool is_new;
 
-    TRY(fox_sqlite_split(&db->folder, &name, db->path, err));
+    TRY(fox_sqlite_split(&db->folder, &name, options->path, err));
     TRY(fox_sqlite_place_check_disk(&db->folder, db->path, err));
     TRY(fox_sqlite_place_look(&is_new, &db->folder, name, options->create, err));
     TRY(fox_sqlite_connect(&db->writer, db, db->path,
