@@ -31,7 +31,9 @@ static pxf_status open_database(struct rig *rig, pxf_error *err)
         .create = true,
     };
 
-    make_folder(rig);
+    if (rig->folder[0] == '\0') {
+        make_folder(rig);
+    }
     (void)snprintf(path, sizeof path, "%s/catalog.sqlite", rig->folder);
     (void)snprintf(lock_path, sizeof lock_path, "%s/catalog.lock", rig->folder);
     return fox_sql_open_sqlite(&rig->db, &rig->env, &options, err);
@@ -51,7 +53,7 @@ static const struct rig_driver drivers[] = {
     {.name = "sqlite", .is_shared = true, .open = open_sqlite},
 };
 
-enum { DRIVER_COUNT = sizeof drivers / sizeof drivers[0], TEST_LIMIT = 200 };
+enum { DRIVER_COUNT = sizeof drivers / sizeof drivers[0] };
 
 static void remove_folder(const char *folder)
 {
@@ -78,63 +80,27 @@ void rig_free(struct rig *rig)
     free(rig);
 }
 
-/* The state a test begins with is its driver; the rig takes its place. */
-static int set_up(void **state)
+void rig_reopen(struct rig *rig)
 {
-    *state = rig_new(*state);
-    return 0;
+    pxf_error err = {0};
+
+    fox_queue_close(rig->queue);
+    fox_sql_close(rig->db);
+    rig->db = NULL;
+    assert_ok(rig->driver->open(rig, &rig->self, &rig->queue, &err));
 }
 
-static int tear_down(void **state)
+const struct rig_driver *rig_driver_at(size_t index)
 {
-    struct rig *rig = *state;
-
-    rig_check(rig);
-    rig_free(rig);
-    return 0;
+    return index < DRIVER_COUNT ? &drivers[index] : NULL;
 }
 
-static int run_over(const struct rig_driver *driver, const struct rig_tests *tests)
+const struct rig_driver *rig_driver_named(const char *name)
 {
-    struct CMUnitTest list[TEST_LIMIT];
-    char name[64];
-
-    assert_true(tests->count <= TEST_LIMIT);
-    for (size_t i = 0; i < tests->count; i++) {
-        list[i] = tests->tests[i];
-        list[i].setup_func = set_up;
-        list[i].teardown_func = tear_down;
-        list[i].initial_state = (void *)(uintptr_t)driver;
-    }
-    (void)snprintf(name, sizeof name, "queue on %s", driver->name);
-    return _cmocka_run_group_tests(name, list, tests->count, NULL, NULL);
-}
-
-static int run_all(const struct rig_tests *tests)
-{
-    int failed = 0;
-
     for (size_t i = 0; i < DRIVER_COUNT; i++) {
-        failed += run_over(&drivers[i], tests);
+        if (strcmp(drivers[i].name, name) == 0) {
+            return &drivers[i];
+        }
     }
-    return failed;
+    return NULL;
 }
-
-#define OVER_ALL_DRIVERS(name_)                                                                    \
-    static int run_##name_(void)                                                                   \
-    {                                                                                              \
-        return run_all(&name_##_tests);                                                            \
-    }                                                                                              \
-    static struct fox_suite suite_##name_ = {.name = #name_, .run = run_##name_};                  \
-    static void __attribute__((constructor)) add_##name_(void)                                     \
-    {                                                                                              \
-        fox_suite_add(&suite_##name_);                                                             \
-    }
-
-OVER_ALL_DRIVERS(put)
-OVER_ALL_DRIVERS(run)
-OVER_ALL_DRIVERS(fail)
-OVER_ALL_DRIVERS(recover)
-OVER_ALL_DRIVERS(hand)
-OVER_ALL_DRIVERS(look)
-OVER_ALL_DRIVERS(list)

@@ -39,6 +39,10 @@ struct rig {
     atomic_int wake_count;
 };
 
+/* NULL behind the last, and for any other name. */
+const struct rig_driver *rig_driver_at(size_t index);
+const struct rig_driver *rig_driver_named(const char *name);
+
 struct rig *rig_new(const struct rig_driver *driver);
 void rig_free(struct rig *rig);
 
@@ -47,6 +51,10 @@ void rig_pass(struct rig *rig, int64_t ms);
 
 /* Another queue over the same jobs, as another process would have; only for a shared driver. */
 struct fox_queue *rig_second(struct rig *rig, const char *node, uint8_t process);
+
+/* Closes everything and opens it again, as a program that was restarted; only for a shared driver.
+ */
+void rig_reopen(struct rig *rig);
 
 /* The calls that tests repeat; each sees that it succeeds. */
 struct fox_id rig_put(struct rig *rig, const struct fox_job_spec *spec);
@@ -79,6 +87,6 @@ struct rig_tests {
     const struct rig_tests name_ = {name_##_list, sizeof name_##_list / sizeof name_##_list[0]};
 
 extern const struct rig_tests put_tests, run_tests, fail_tests, recover_tests, hand_tests,
-    look_tests, list_tests, share_tests, thread_tests, model_tests;
+    look_tests, list_tests, share_tests, alone_tests, thread_tests;
 
 #endif
