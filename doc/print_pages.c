@@ -69,15 +69,17 @@ static const char *const skip_help[] = {
 /* Bytes in the largest whole unit. */
 static void put_number(struct fox_str *page, const struct fox_setting *setting, int64_t number)
 {
-    static const char *const units[] = {"", " KiB", " MiB", " GiB", " TiB"};
+    static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
     size_t unit = 0;
 
-    if (strcmp(setting->unit, "bytes") == 0) {
-        for (; number != 0 && number % 1024 == 0 && unit < 4; unit++) {
-            number /= 1024;
-        }
+    if (strcmp(setting->unit, "bytes") != 0) {
+        fox_str_add(page, "%" PRId64, number);
+        return;
     }
-    fox_str_add(page, "%" PRId64 "%s", number, units[unit]);
+    for (; number != 0 && number % 1024 == 0 && unit < 4; unit++) {
+        number /= 1024;
+    }
+    fox_str_add(page, "%" PRId64 " %s", number, units[unit]);
 }
 
 /* What a value may be. */
@@ -88,7 +90,9 @@ static void put_range(struct fox_str *page, const struct fox_setting *setting)
         put_number(page, setting, setting->min);
         fox_str_put_text(page, "–");
         put_number(page, setting, setting->max);
-        fox_str_add(page, "%s%s", setting->unit[0] != '\0' ? " " : "", setting->unit);
+        if (strcmp(setting->unit, "bytes") != 0) {
+            fox_str_add(page, "%s%s", setting->unit[0] != '\0' ? " " : "", setting->unit);
+        }
         return;
     case FOX_SETTING_FLAG:
         fox_str_put_text(page, "true, false");

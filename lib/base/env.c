@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/utf8.h"
+
 enum { LINE_BYTES = 512 };
 
 int64_t fox_env_now_ms(const struct fox_env *env)
@@ -32,5 +34,6 @@ void fox_env_log(const struct fox_env *env, enum fox_level level, const char *fo
     va_start(args, format);
     (void)vsnprintf(line, sizeof line, format, args);
     va_end(args);
+    fox_utf8_tidy(line, sizeof line);
     env->log(env->log_ctx, level, line);
 }

@@ -29,7 +29,7 @@ int64_t fox_env_now_ms(const struct fox_env *env);
 int64_t fox_env_monotonic_ms(const struct fox_env *env);
 pxf_status fox_env_random(const struct fox_env *env, void *bytes, size_t size, pxf_error *err);
 
-/* One line to the sink, without its newline; never a secret. */
+/* One line of clean UTF-8 to the sink, without its newline, cut at 511 bytes; never a secret. */
 void fox_env_log(const struct fox_env *env, enum fox_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -33,19 +33,6 @@ static const char *const status_names[] = {
 
 enum { STATUS_COUNT = sizeof status_names / sizeof status_names[0] };
 
-/* Cuts at the last whole character and turns controls into spaces: a message is one line. */
-static void tidy(char *message)
-{
-    const size_t size = fox_utf8_whole(message, strlen(message));
-
-    message[size] = '\0';
-    for (size_t i = 0; i < size; i++) {
-        if ((unsigned char)message[i] < ' ' || message[i] == 0x7f) {
-            message[i] = ' ';
-        }
-    }
-}
-
 static void set(pxf_error *err, pxf_status status, pxf_origin origin, int code, const char *format,
                 va_list args)
 {
@@ -57,7 +44,7 @@ static void set(pxf_error *err, pxf_status status, pxf_origin origin, int code, 
     err->code = code;
     err->retry_after_s = 0;
     (void)vsnprintf(err->message, sizeof err->message, format, args);
-    tidy(err->message);
+    fox_utf8_tidy(err->message, sizeof err->message);
 }
 
 pxf_status fox_fail(pxf_error *err, pxf_status status, const char *format, ...)
@@ -85,14 +72,14 @@ pxf_status fox_fail_errno(pxf_error *err, pxf_origin origin, int number, const c
 {
     const pxf_status status = fox_status_of_errno(number);
     char text[PXF_MESSAGE_BYTES];
-    char cause[64];
+    const char *cause = strerrordesc_np(number); /* in no language but English */
     va_list args;
 
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
     return fox_fail_from(err, status, origin, number, "%s: %s", text,
-                         strerror_r(number, cause, sizeof cause));
+                         cause ? cause : "unknown error");
 }
 
 pxf_status fox_fail_within(pxf_error *err, pxf_status status, const char *format, ...)
@@ -110,8 +97,8 @@ pxf_status fox_fail_within(pxf_error *err, pxf_status status, const char *format
     va_end(args);
     used = strlen(err->message);
     (void)snprintf(err->message + used, sizeof err->message - used, ": %s", inner);
-    tidy(err->message);
-    return status;
+    fox_utf8_tidy(err->message, sizeof err->message);
+    return (pxf_status)err->status;
 }
 
 pxf_status fox_fail_as(pxf_error *err, const pxf_error *cause)

@@ -14,6 +14,9 @@ pxf_status fox_json_parse(json_t **ret_json, const char *text, size_t size, pxf_
     json_error_t cause;
     json_t *json = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &cause);
 
+    if (!json && json_error_code(&cause) == json_error_out_of_memory) {
+        return fox_fail(err, PXF_NO_MEMORY, "no memory for %zu bytes of JSON", size);
+    }
     if (!json) {
         return fox_fail(err, PXF_CORRUPT, "bad JSON at byte %d: %s", cause.position, cause.text);
     }

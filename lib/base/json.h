@@ -13,7 +13,8 @@ static inline void json_t_let_go(struct json_t **json)
     json_decref(*json);
 }
 
-/* Reads one value from `size` bytes, duplicate keys refused. CORRUPT names the place. */
+/* Reads one value from `size` bytes, duplicate keys refused. CORRUPT names the place;
+ * NO_MEMORY. */
 pxf_status fox_json_parse(json_t **ret_json, const char *text, size_t size, pxf_error *err);
 
 /* Writes it compact, keys in their order. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 /* Upper bounds of the histograms' buckets, in seconds. */
 static const double bounds[] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
@@ -15,9 +16,14 @@ static const double bounds[] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.
 
 enum { BOUND_COUNT = sizeof bounds / sizeof bounds[0], LABEL_BYTES = 64, SERIES_LIMIT = 4096 };
 
+/* The values of a series' labels, cut at a character's boundary where they are too long. */
+struct labels {
+    char values[2][LABEL_BYTES];
+};
+
 struct series {
     struct series *next;
-    char labels[2][LABEL_BYTES];
+    struct labels labels;
     double value; /* the sum of a histogram */
     uint64_t counts[BOUND_COUNT + 1];
 };
@@ -31,16 +37,21 @@ struct fox_meters {
     } shared;
 };
 
-static void copy_label(char *to, const char *from)
+static void copy_label(char to[LABEL_BYTES], const char *from)
 {
-    (void)strncpy(to, from ? from : "", LABEL_BYTES - 1);
-    to[LABEL_BYTES - 1] = '\0';
+    const size_t size = from ? strnlen(from, LABEL_BYTES - 1) : 0;
+
+    if (size > 0) {
+        memcpy(to, from, size);
+    }
+    to[size] = '\0';
+    fox_utf8_tidy(to, LABEL_BYTES);
 }
 
-static bool is_labelled(const struct series *series, const char *one, const char *two)
+static bool is_labelled(const struct series *series, const struct labels *labels)
 {
-    return strncmp(series->labels[0], one ? one : "", LABEL_BYTES - 1) == 0 &&
-           strncmp(series->labels[1], two ? two : "", LABEL_BYTES - 1) == 0;
+    return strcmp(series->labels.values[0], labels->values[0]) == 0 &&
+           strcmp(series->labels.values[1], labels->values[1]) == 0;
 }
 
 /* NULL when there are too many series or no memory: a meter never fails its caller. */
@@ -48,15 +59,17 @@ static struct series *find_locked(struct fox_meters *meters, enum fox_meter mete
                                   const char *two)
 {
     struct series **at = &meters->shared.first[meter];
+    struct labels labels;
 
-    while (*at && !is_labelled(*at, one, two)) {
+    copy_label(labels.values[0], one);
+    copy_label(labels.values[1], two);
+    while (*at && !is_labelled(*at, &labels)) {
         at = &(*at)->next;
     }
     if (!*at && meters->shared.series_count < SERIES_LIMIT) {
         *at = fox_mem_new(1, sizeof **at, NULL);
         if (*at) {
-            copy_label((*at)->labels[0], one);
-            copy_label((*at)->labels[1], two);
+            (*at)->labels = labels;
             meters->shared.series_count++;
         }
     }
@@ -168,9 +181,15 @@ static void write_number(struct fox_str *str, double number)
 {
     const bool negative = number < 0;
     const double size = negative ? -number : number;
-    uint64_t whole = (uint64_t)size;
-    uint32_t millionths = (uint32_t)((size - (double)whole) * 1e6 + 0.5);
+    uint64_t whole;
+    uint32_t millionths;
 
+    if (isnan(number) || size >= 0x1p64) {
+        fox_str_put_text(str, isnan(number) ? "NaN" : negative ? "-Inf" : "+Inf");
+        return;
+    }
+    whole = (uint64_t)size;
+    millionths = (uint32_t)((size - (double)whole) * 1e6 + 0.5);
     whole += millionths / 1000000;
     millionths %= 1000000;
     fox_str_add(str, "%s%llu", negative ? "-" : "", (unsigned long long)whole);
@@ -192,18 +211,10 @@ static void write_number(struct fox_str *str, double number)
 static void write_value(struct fox_str *str, const char *text)
 {
     for (; *text; text++) {
-        switch (*text) {
-        case '\n':
-            fox_str_put_text(str, "\\n");
-            break;
-        case '"':
-        case '\\':
-            fox_str_add(str, "\\%c", *text);
-            break;
-        default:
-            fox_str_put(str, text, 1);
-            break;
+        if (*text == '"' || *text == '\\') {
+            fox_str_put_text(str, "\\");
         }
+        fox_str_put(str, text, 1);
     }
 }
 
@@ -217,7 +228,7 @@ static void write_name(struct fox_str *str, const struct fox_meter_row *row, con
     for (int i = 0; i < 2; i++) {
         if (row->labels[i]) {
             fox_str_add(str, "%s%s=\"", between, row->labels[i]);
-            write_value(str, series->labels[i]);
+            write_value(str, series->labels.values[i]);
             fox_str_put_text(str, "\"");
             between = ",";
         }

@@ -54,7 +54,8 @@ struct fox_meters *fox_meters_new(const struct fox_meter_row *rows, pxf_error *e
 void fox_meters_free(struct fox_meters *meters);
 
 /* Counters and gauges. `one` and `two` are the values of the row's labels, NULL where it has none;
- * NULL meters do nothing. */
+ * they are kept to 63 bytes of clean UTF-8. NULL meters do nothing, and neither does a series
+ * beyond the 4096th: a meter never fails its caller. */
 void fox_meter_add(struct fox_meters *meters, enum fox_meter meter, const char *one,
                    const char *two, double amount);
 void fox_meter_set(struct fox_meters *meters, enum fox_meter meter, const char *one,

@@ -16,8 +16,12 @@ static size_t limit_of(const struct fox_str *str)
 /* Makes room for `more` bytes and the ending zero. */
 static bool has_room(struct fox_str *str, size_t more)
 {
-    if (str->failed || more > limit_of(str) || str->size > limit_of(str) - more) {
+    if (str->failed) {
+        return false;
+    }
+    if (more > limit_of(str) || str->size > limit_of(str) - more) {
         str->failed = true;
+        str->is_too_long = true;
         return false;
     }
     if (fox_mem_grow(&str->data, &str->capacity, str->size + more + 1, 1, NULL) != PXF_OK) {
@@ -72,6 +76,7 @@ void fox_str_clear(struct fox_str *str)
 {
     str->size = 0;
     str->failed = false;
+    str->is_too_long = false;
     if (str->data) {
         str->data[0] = '\0';
     }
@@ -87,8 +92,10 @@ pxf_status fox_str_check(const struct fox_str *str, pxf_error *err)
     if (!str->failed) {
         return PXF_OK;
     }
-    return fox_fail(err, PXF_NO_MEMORY, "a text outgrew its %zu bytes or the memory",
-                    limit_of(str));
+    if (str->is_too_long) {
+        return fox_fail(err, PXF_LIMIT, "a text outgrew its %zu bytes", limit_of(str));
+    }
+    return fox_fail(err, PXF_NO_MEMORY, "no memory for a text of more than %zu bytes", str->size);
 }
 
 char *fox_str_take(struct fox_str *str, pxf_error *err)

@@ -13,7 +13,7 @@
 struct fox_str {
     char *data;
     size_t size, capacity, limit;
-    bool failed;
+    bool failed, is_too_long;
 };
 
 enum { FOX_STR_LIMIT = 16 << 20 };

@@ -45,7 +45,7 @@ int64_t fox_day_to_ms(struct fox_day day)
 void fox_time_format(char text[FOX_TIME_TEXT_BYTES], int64_t ms)
 {
     const struct fox_day day = fox_day_of_ms(ms);
-    const int64_t rest = ms - fox_day_to_ms(day);
+    const int64_t rest = ms % FOX_DAY_MS + (ms % FOX_DAY_MS < 0 ? FOX_DAY_MS : 0);
 
     (void)snprintf(text, FOX_TIME_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", day.year,
                    day.month, day.day, (int)(rest / FOX_HOUR_MS), (int)(rest / FOX_MINUTE_MS % 60),

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <utf8proc.h>
 
@@ -19,7 +20,7 @@ static const struct form forms[] = {
     {0xf8, 0xf0, 4, 0x10000},
 };
 
-enum { FORM_COUNT = sizeof forms / sizeof forms[0] };
+enum { FORM_COUNT = sizeof forms / sizeof forms[0], MOST_BYTES = 4 /* of a character */ };
 
 /* Reads one code point; the size is 0 where there is none. */
 static size_t decode(const char *text, size_t size, uint32_t *ret_point)
@@ -48,11 +49,17 @@ static size_t decode(const char *text, size_t size, uint32_t *ret_point)
     return form->size;
 }
 
+/* Begins a character of two bytes or more. */
+static bool is_lead(char letter)
+{
+    return ((unsigned char)letter & 0xc0) == 0xc0;
+}
+
 static bool is_control(uint32_t point)
 {
     return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 || point == 0x2029 ||
-           point == 0x200e || point == 0x200f || (point >= 0x202a && point <= 0x202e) ||
-           (point >= 0x2066 && point <= 0x2069);
+           point == 0x061c || point == 0x200e || point == 0x200f ||
+           (point >= 0x202a && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069);
 }
 
 size_t fox_utf8_next(const char *text, size_t size)
@@ -88,6 +95,26 @@ bool fox_utf8_is_clean(const char *text, size_t size)
         }
     }
     return true;
+}
+
+void fox_utf8_tidy(char *line, size_t room)
+{
+    const size_t size = strlen(line);
+    const bool is_full = size + 1 == room;
+
+    for (size_t at = 0, step; at < size; at += step) {
+        step = fox_utf8_next(line + at, size - at);
+        if (step == 0 && is_full && size - at < MOST_BYTES && is_lead(line[at])) {
+            line[at] = '\0';
+            return;
+        }
+        if (step == 0) {
+            line[at] = '?';
+            step = 1;
+        } else if (!fox_utf8_is_clean(line + at, step)) {
+            memset(line + at, ' ', step);
+        }
+    }
 }
 
 static bool is_ascii(const char *text, size_t size)

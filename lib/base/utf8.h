@@ -22,6 +22,11 @@ bool fox_utf8_is_valid(const char *text, size_t size);
  * bidirectional controls that make a name look like another. */
 bool fox_utf8_is_clean(const char *text, size_t size);
 
+/* Makes one clean line of what vsnprintf() wrote into a buffer of `room` bytes: cut at a
+ * character's boundary if it filled the buffer, with a space for each byte of a control and '?'
+ * for each byte that is not UTF-8. */
+void fox_utf8_tidy(char *line, size_t room);
+
 /* Adds a text in Unicode's composed form (NFC), so that what looks alike is alike. INVALID for what
  * is not UTF-8; NO_MEMORY. */
 pxf_status fox_utf8_compose(struct fox_str *str, const char *text, size_t size, pxf_error *err);

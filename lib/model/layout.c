@@ -17,10 +17,14 @@ static bool made_of(const char *text, const char *letters, size_t least, size_t 
 
 static bool is_day(struct fox_day day)
 {
-    const struct fox_day again = fox_day_of_ms(fox_day_to_ms(day));
+    struct fox_day again;
 
-    return day.year >= FOX_YEAR_FIRST && day.year <= FOX_YEAR_LAST && again.year == day.year &&
-           again.month == day.month && again.day == day.day;
+    if (day.year < FOX_YEAR_FIRST || day.year > FOX_YEAR_LAST || day.month < 1 || day.month > 12 ||
+        day.day < 1 || day.day > 31) {
+        return false;
+    }
+    again = fox_day_of_ms(fox_day_to_ms(day));
+    return again.month == day.month && again.day == day.day;
 }
 
 static bool is_id(const char *text)

@@ -55,8 +55,9 @@ static void a_key_is_added_behind_what_is_there(void **state)
 static void a_day_of_no_calendar_makes_no_key(void **state)
 {
     static const struct fox_day days[] = {
-        {2026, 2, 29},  {2026, 13, 1}, {2026, 0, 1},  {2026, 1, 0},  {2026, 4, 31},
-        {1969, 12, 31}, {10000, 1, 1}, {2100, 2, 29}, {2026, 1, 32}, {-1, 1, 1},
+        {2026, 2, 29},     {2026, 13, 1},        {2026, 0, 1},         {2026, 1, 0},  {2026, 4, 31},
+        {1969, 12, 31},    {10000, 1, 1},        {2100, 2, 29},        {2026, 1, 32}, {-1, 1, 1},
+        {INT32_MAX, 1, 1}, {2026, INT32_MAX, 1}, {2026, 1, INT32_MIN},
     };
     AUTO(fox_str) key = {0};
     pxf_error err = {0};
