@@ -224,6 +224,14 @@ struct fox_helper_request kit_request(int fd)
     return request;
 }
 
+void kit_taken_let_go(struct kit_taken *taken)
+{
+    for (size_t i = 0; i < FOX_RECIPE_LIMIT; i++) {
+        fox_bytes_free(taken->variants[i].bytes);
+    }
+    *taken = (struct kit_taken){0};
+}
+
 pxf_status kit_take(void *ctx, const struct fox_helper_variant *variant, pxf_error *err)
 {
     struct kit_taken *taken = ctx;
@@ -232,12 +240,9 @@ pxf_status kit_take(void *ctx, const struct fox_helper_variant *variant, pxf_err
     if (taken->kill > 0) {
         (void)kill(taken->kill, SIGKILL);
     }
-    if (variant->index == taken->keep && variant->bytes) {
-        fox_bytes_free(taken->bytes);
-        taken->bytes = fox_bytes_share(variant->bytes);
-        taken->width_px = variant->width_px;
-        taken->height_px = variant->height_px;
-        taken->format = variant->format;
+    taken->variants[variant->index] = *variant;
+    if (variant->bytes) {
+        taken->variants[variant->index].bytes = fox_bytes_share(variant->bytes);
     }
     return taken->answer == PXF_OK ? PXF_OK : fox_fail(err, taken->answer, "the taker says no");
 }
@@ -245,6 +250,6 @@ pxf_status kit_take(void *ctx, const struct fox_helper_variant *variant, pxf_err
 pxf_status kit_render(struct kit *kit, const struct fox_helper_request *request,
                       struct kit_taken *taken, pxf_error *err)
 {
-    *taken = (struct kit_taken){0};
+    kit_taken_let_go(taken);
     return fox_helpers_render(kit->helpers, request, kit_take, taken, &taken->rule, NULL, err);
 }

@@ -43,20 +43,18 @@ int kit_file(const void *data, size_t size);
 /* A request for all eight variants, one thread, a minute of time; the fd is the caller's. */
 struct fox_helper_request kit_request(int fd);
 
-/* What came back. Each variant is counted; the bytes of one are kept. */
+/* What came back, by index; the bytes are shared. */
 struct kit_taken {
     size_t count;
-    size_t keep; /* the index whose bytes are kept */
-    struct fox_bytes *bytes;
-    uint32_t width_px, height_px;
-    pxf_format format;
+    struct fox_helper_variant variants[FOX_RECIPE_LIMIT];
+    const char *rule;
     pxf_status answer; /* of the callback */
     int kill;          /* a process that the callback kills */
-    const char *rule;
 };
+void kit_taken_let_go(struct kit_taken *taken);
 pxf_status kit_take(void *ctx, const struct fox_helper_variant *variant, pxf_error *err);
 
-/* Renders into a new `taken`. */
+/* Renders into a `taken` that is let go first. */
 pxf_status kit_render(struct kit *kit, const struct fox_helper_request *request,
                       struct kit_taken *taken, pxf_error *err);
 

@@ -49,11 +49,10 @@ static void a_healthy_helper_is_lent_again(void **state)
 
     kit_open_fake(&kit, "good", 4);
     for (int i = 0; i < 5; i++) {
-        struct kit_taken taken;
+        AUTO(kit_taken) taken = {0};
 
         assert_ok(kit_render(&kit, &request, &taken, &err));
         assert_int_equal(taken.count, 8);
-        fox_bytes_free(taken.bytes);
     }
     assert_true(kit_meter(&kit, "starts") == 1);
     kit_close(&kit);
@@ -69,10 +68,9 @@ static void a_helper_is_replaced_after_many_pictures(void **state)
 
     kit_open_fake(&kit, "good", 1);
     for (int i = 0; i < 501; i++) {
-        struct kit_taken taken;
+        AUTO(kit_taken) taken = {0};
 
         assert_ok(kit_render(&kit, &request, &taken, &err));
-        fox_bytes_free(taken.bytes);
     }
     assert_true(kit_meter(&kit, "starts") == 2);
     kit_close(&kit);
@@ -104,13 +102,12 @@ static void no_descriptor_is_left_behind(void **state)
 
     for (size_t i = 0; i < sizeof manners / sizeof manners[0]; i++) {
         struct kit kit;
-        struct kit_taken taken;
+        AUTO(kit_taken) taken = {0};
 
         kit_open_fake(&kit, manners[i], 2);
         for (int round = 0; round < 3; round++) {
             fox_fail_clear(&err);
             (void)kit_render(&kit, &request, &taken, &err);
-            fox_bytes_free(taken.bytes);
         }
         kit_close(&kit);
         assert_int_equal(kit_fd_count(), fd_count);
@@ -121,7 +118,7 @@ static void a_program_that_is_gone_since_is_unavailable(void **state)
 {
     const struct fox_helper_request request = kit_request(original);
     struct kit kit;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     (void)state;
     pxf_error err = {0};
 
@@ -141,7 +138,7 @@ static void a_cancelled_picture_ends_its_helper(void **state)
     const struct fox_helper_request request = kit_request(original);
     AUTO(fox_cancel) *cancel = NULL;
     struct kit kit;
-    struct kit_taken taken = {0};
+    AUTO(kit_taken) taken = {0};
     (void)state;
     pxf_error err = {0};
 
@@ -181,7 +178,7 @@ static void a_cancel_reaches_a_helper_that_works_and_one_that_starts(void **stat
     for (size_t i = 0; i < sizeof manners / sizeof manners[0]; i++) {
         struct tripping tripping = {.cancel = fox_cancel_new(&err), .child = "fake-helper"};
         struct kit kit;
-        struct kit_taken taken = {0};
+        AUTO(kit_taken) taken = {0};
         pthread_t thread;
 
         kit_open_fake(&kit, manners[i], 1);
@@ -210,13 +207,12 @@ static void *render_some(void *ctx)
     const struct fox_helper_request request = kit_request(original);
 
     for (int i = 0; i < ROUNDS; i++) {
-        struct kit_taken taken;
+        AUTO(kit_taken) taken = {0};
 
         if (kit_render(crowd->kit, &request, &taken, NULL) != PXF_OK) {
             (void)atomic_fetch_add(&crowd->failures, 1);
         }
         (void)atomic_fetch_add(&crowd->variants, (int)taken.count);
-        fox_bytes_free(taken.bytes);
     }
     return NULL;
 }
@@ -245,7 +241,7 @@ static void a_forked_child_is_told_and_may_close(void **state)
 {
     const struct fox_helper_request request = kit_request(original);
     struct kit kit;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     int status = -1;
     pid_t child;
     (void)state;
@@ -253,7 +249,6 @@ static void a_forked_child_is_told_and_may_close(void **state)
 
     kit_open_fake(&kit, "good", 1);
     assert_ok(kit_render(&kit, &request, &taken, &err));
-    fox_bytes_free(taken.bytes);
     child = fork();
     assert_true(child >= 0);
     if (child == 0) {
@@ -267,7 +262,6 @@ static void a_forked_child_is_told_and_may_close(void **state)
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
     assert_ok(kit_render(&kit, &request, &taken, &err));
-    fox_bytes_free(taken.bytes);
     assert_true(kit_meter(&kit, "starts") == 1);
     kit_close(&kit);
 }
@@ -298,12 +292,11 @@ static void live_through_everything(void)
         kit_open_fake(&kit, cases[i].manner, 1);
         request.timeout_ms = cases[i].status == PXF_TIMEOUT ? 30 : 60000;
         for (int round = 0; round < 2; round++) {
-            struct kit_taken taken;
+            AUTO(kit_taken) taken = {0};
 
             if (kit_render(&kit, &request, &taken, &err) != cases[i].status) {
                 fail_msg("'%s': %s", cases[i].manner, err.message);
             }
-            fox_bytes_free(taken.bytes);
             fox_fail_clear(&err);
         }
         kit_close(&kit);
@@ -358,7 +351,7 @@ static void a_helper_that_hung_up_raises_no_signal(void **state)
 {
     const struct fox_helper_request request = kit_request(original);
     struct kit kit;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     (void)state;
     pxf_error err = {0};
 

@@ -25,22 +25,37 @@ static int jpeg(struct kit *kit, uint32_t width_px, uint32_t height_px)
 {
     const int bmp = kit_bmp(width_px, height_px);
     struct fox_helper_request request = kit_request(bmp);
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     pxf_error err = {0};
     int fd;
 
     request.recipes = &as_jpeg;
     request.recipe_count = 1;
     assert_ok(kit_render(kit, &request, &taken, &err));
-    assert_int_equal(taken.format, PXF_FORMAT_JPEG);
-    fd = kit_file(fox_bytes_data(taken.bytes), fox_bytes_size(taken.bytes));
-    fox_bytes_free(taken.bytes);
+    assert_int_equal(taken.variants[0].format, PXF_FORMAT_JPEG);
+    fd = kit_file(fox_bytes_data(taken.variants[0].bytes), fox_bytes_size(taken.variants[0].bytes));
     assert_int_equal(close(bmp), 0);
     return fd;
 }
 
+static void check_variant(const struct fox_recipe *recipe, const struct fox_helper_variant *variant)
+{
+    const struct fox_size size =
+        fox_recipe_size(recipe, (struct fox_size){.width_px = 640, .height_px = 400});
+
+    assert_int_equal(variant->skip, FOX_SKIP_NONE);
+    assert_int_equal(variant->format, fox_recipe_format(recipe, PXF_FORMAT_JPEG, false));
+    assert_int_equal(variant->width_px, size.width_px);
+    assert_int_equal(variant->height_px, size.height_px);
+    assert_int_equal(
+        fox_sniff_format(fox_bytes_data(variant->bytes), fox_bytes_size(variant->bytes)),
+        variant->format);
+}
+
 static void a_jpeg_becomes_eight_variants(void **state)
 {
+    AUTO(kit_taken) taken = {0};
+    struct fox_helper_request request;
     struct kit kit;
     int fd;
     (void)state;
@@ -48,23 +63,12 @@ static void a_jpeg_becomes_eight_variants(void **state)
 
     kit_open(&kit, HELPER_PROGRAM, 1);
     fd = jpeg(&kit, 640, 400);
+    request = kit_request(fd);
+    assert_ok(kit_render(&kit, &request, &taken, &err));
+    assert_int_equal(taken.count, FOX_BUILTIN_RECIPE_COUNT);
+    assert_string_equal(taken.rule, "");
     for (size_t i = 0; i < FOX_BUILTIN_RECIPE_COUNT; i++) {
-        const struct fox_recipe *recipe = &fox_builtin_recipes[i];
-        const struct fox_size size =
-            fox_recipe_size(recipe, (struct fox_size){.width_px = 640, .height_px = 400});
-        struct fox_helper_request request = kit_request(fd);
-        struct kit_taken taken = {.keep = i};
-
-        assert_ok(
-            fox_helpers_render(kit.helpers, &request, kit_take, &taken, &taken.rule, NULL, &err));
-        assert_int_equal(taken.count, FOX_BUILTIN_RECIPE_COUNT);
-        assert_string_equal(taken.rule, "");
-        assert_int_equal(taken.format, fox_recipe_format(recipe, PXF_FORMAT_JPEG, false));
-        assert_int_equal(taken.width_px, size.width_px);
-        assert_int_equal(taken.height_px, size.height_px);
-        assert_int_equal(fox_sniff_format(fox_bytes_data(taken.bytes), fox_bytes_size(taken.bytes)),
-                         taken.format);
-        fox_bytes_free(taken.bytes);
+        check_variant(&fox_builtin_recipes[i], &taken.variants[i]);
     }
     assert_true(kit_meter(&kit, "starts") == 1);
     assert_int_equal(close(fd), 0);
@@ -91,7 +95,7 @@ static void a_damaged_picture_is_told_and_costs_no_helper(void **state)
     static char head[600];
     struct kit kit;
     struct fox_helper_request request;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     int whole, part, nothing;
     (void)state;
     pxf_error err = {0};
@@ -111,7 +115,6 @@ static void a_damaged_picture_is_told_and_costs_no_helper(void **state)
     assert_fails(kit_render(&kit, &request, &taken, &err), PXF_CORRUPT);
     request.fd = whole;
     assert_ok(kit_render(&kit, &request, &taken, &err));
-    fox_bytes_free(taken.bytes);
     assert_true(kit_meter(&kit, "starts") == 1);
     assert_int_equal(close(whole) + close(part) + close(nothing), 0);
     kit_close(&kit);
@@ -137,7 +140,7 @@ static void *kill_later(void *ctx)
 /* From the first instant of the process to the middle of its work. */
 static void a_helper_may_be_killed_at_any_instant(void **state)
 {
-    const int bmp = kit_bmp(900, 900);
+    const int bmp = kit_bmp(600, 500);
     struct fox_helper_request request = kit_request(bmp);
     (void)state;
     pxf_error err = {0};
@@ -145,20 +148,18 @@ static void a_helper_may_be_killed_at_any_instant(void **state)
     for (int after_us = 0; after_us <= 120000; after_us += 30000) {
         struct killing killing = {.sign = SIGKILL, .after_us = after_us};
         struct kit kit;
-        struct kit_taken taken;
+        AUTO(kit_taken) taken = {0};
         pthread_t thread;
         pxf_status status;
 
         kit_open(&kit, HELPER_PROGRAM, 1);
         assert_int_equal(pthread_create(&thread, NULL, kill_later, &killing), 0);
         status = kit_render(&kit, &request, &taken, &err);
-        fox_bytes_free(taken.bytes);
         assert_int_equal(pthread_join(thread, NULL), 0);
         assert_true(status == PXF_UNAVAILABLE || status == PXF_OK);
         fox_fail_clear(&err);
-        request.recipe_count = 3;
+        request.recipe_count = 1;
         assert_ok(kit_render(&kit, &request, &taken, &err));
-        fox_bytes_free(taken.bytes);
         request.recipe_count = FOX_BUILTIN_RECIPE_COUNT;
         kit_close(&kit);
     }
@@ -170,7 +171,7 @@ static void a_helper_killed_between_variants_is_crashed_with_its_signal(void **s
     const int bmp = kit_bmp(400, 300);
     const struct fox_helper_request request = kit_request(bmp);
     struct kit kit;
-    struct kit_taken taken = {0};
+    AUTO(kit_taken) taken = {0};
     (void)state;
     pxf_error err = {0};
 
@@ -183,10 +184,8 @@ static void a_helper_killed_between_variants_is_crashed_with_its_signal(void **s
         PXF_UNAVAILABLE);
     assert_string_equal(taken.rule, "crashed");
     assert_int_equal(err.code, SIGKILL);
-    fox_bytes_free(taken.bytes);
     fox_fail_clear(&err);
     assert_ok(kit_render(&kit, &request, &taken, &err));
-    fox_bytes_free(taken.bytes);
     assert_int_equal(close(bmp), 0);
     kit_close(&kit);
 }
@@ -195,11 +194,11 @@ static void a_helper_killed_between_variants_is_crashed_with_its_signal(void **s
  * has to go by. */
 static void the_signal_is_known_where_nobody_may_wait_for_the_helper(void **state)
 {
-    const int bmp = kit_bmp(900, 900);
+    const int bmp = kit_bmp(600, 500);
     const struct fox_helper_request request = kit_request(bmp);
     struct killing killing = {.sign = SIGABRT, .after_us = 30000};
     struct kit kit;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     pthread_t thread;
     (void)state;
     pxf_error err = {0};
@@ -212,7 +211,6 @@ static void the_signal_is_known_where_nobody_may_wait_for_the_helper(void **stat
     assert_int_equal(pthread_join(thread, NULL), 0);
     assert_int_equal(err.code, SIGABRT);
     assert_string_equal(taken.rule, "crashed");
-    fox_bytes_free(taken.bytes);
     kit_close(&kit);
     assert_true(signal(SIGCHLD, SIG_DFL) != SIG_ERR);
     assert_int_equal(close(bmp), 0);
@@ -223,7 +221,7 @@ static void a_stopped_helper_runs_out_of_time(void **state)
     const int bmp = kit_bmp(400, 300);
     struct fox_helper_request request = kit_request(bmp);
     struct kit kit;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     (void)state;
     pxf_error err = {0};
 
@@ -235,7 +233,6 @@ static void a_stopped_helper_runs_out_of_time(void **state)
     assert_string_equal(taken.rule, "timeout");
     request.timeout_ms = 60000;
     assert_ok(kit_render(&kit, &request, &taken, &err));
-    fox_bytes_free(taken.bytes);
     assert_int_equal(close(bmp), 0);
     kit_close(&kit);
 }
@@ -246,7 +243,7 @@ static void what_only_the_host_may_ask_leaves_a_helper_untouched(void **state)
     const int bmp = kit_bmp(64, 48);
     const struct fox_helper_request request = kit_request(bmp);
     struct kit kit;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     (void)state;
     pxf_error err = {0};
 
@@ -256,7 +253,6 @@ static void what_only_the_host_may_ask_leaves_a_helper_untouched(void **state)
         assert_int_equal(kill(kit_child_of(getpid(), name), signals[i]), 0);
     }
     assert_ok(kit_render(&kit, &request, &taken, &err));
-    fox_bytes_free(taken.bytes);
     assert_true(kit_meter(&kit, "starts") == 1);
     assert_int_equal(close(bmp), 0);
     kit_close(&kit);
@@ -264,21 +260,20 @@ static void what_only_the_host_may_ask_leaves_a_helper_untouched(void **state)
 
 static void too_little_memory_is_a_limit_wherever_it_runs_out(void **state)
 {
-    const int bmp = kit_bmp(1200, 1000);
+    const int bmp = kit_bmp(700, 500);
     struct fox_helper_request request = kit_request(bmp);
     struct kit kit;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     size_t limits = 0;
     (void)state;
     pxf_error err = {0};
 
     kit_open(&kit, HELPER_PROGRAM, 1);
-    for (uint64_t mebibytes = 1; mebibytes <= 64; mebibytes *= 2) {
+    for (uint64_t mebibytes = 1; mebibytes <= 32; mebibytes *= 2) {
         pxf_status status;
 
         request.memory_bytes = mebibytes << 20;
         status = kit_render(&kit, &request, &taken, &err);
-        fox_bytes_free(taken.bytes);
         if (status == PXF_OK) {
             continue;
         }
@@ -291,7 +286,6 @@ static void too_little_memory_is_a_limit_wherever_it_runs_out(void **state)
     assert_true(limits >= 3);
     request.memory_bytes = 0;
     assert_ok(kit_render(&kit, &request, &taken, &err));
-    fox_bytes_free(taken.bytes);
     assert_int_equal(close(bmp), 0);
     kit_close(&kit);
 }
@@ -302,10 +296,9 @@ static void *render_one(void *ctx)
 {
     const int bmp = kit_bmp(320, 200);
     const struct fox_helper_request request = kit_request(bmp);
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     const pxf_status status = kit_render(ctx, &request, &taken, NULL);
 
-    fox_bytes_free(taken.bytes);
     (void)close(bmp);
     return status == PXF_OK && taken.count == 8 ? ctx : NULL;
 }
@@ -342,7 +335,7 @@ static pid_t start_host(int *ret_helper)
         const int bmp = kit_bmp(1500, 1500);
         const struct fox_helper_request request = kit_request(bmp);
         struct kit kit;
-        struct kit_taken taken;
+        AUTO(kit_taken) taken = {0};
         pxf_error err = {0};
         int helper;
 

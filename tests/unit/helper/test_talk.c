@@ -25,7 +25,7 @@ static int drop_original(void **state)
 static void every_variant_arrives_once(void **state)
 {
     struct kit kit;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     const struct fox_helper_request request = kit_request(original);
     (void)state;
     pxf_error err = {0};
@@ -34,9 +34,8 @@ static void every_variant_arrives_once(void **state)
     assert_ok(kit_render(&kit, &request, &taken, &err));
     assert_int_equal(taken.count, 8);
     assert_string_equal(taken.rule, "");
-    assert_string_equal(fox_bytes_data(taken.bytes), "variant");
-    assert_int_equal(taken.format, PXF_FORMAT_WEBP);
-    fox_bytes_free(taken.bytes);
+    assert_string_equal(fox_bytes_data(taken.variants[7].bytes), "variant");
+    assert_int_equal(taken.variants[7].format, PXF_FORMAT_WEBP);
     kit_close(&kit);
 }
 
@@ -77,7 +76,7 @@ static void nonsense_ends_the_helper_and_nothing_else(void **state)
 
     for (size_t i = 0; i < sizeof manners / sizeof manners[0]; i++) {
         struct kit kit;
-        struct kit_taken taken;
+        AUTO(kit_taken) taken = {0};
 
         kit_open_fake(&kit, manners[i], 1);
         if (kit_render(&kit, &request, &taken, &err) != PXF_UNAVAILABLE) {
@@ -88,7 +87,6 @@ static void nonsense_ends_the_helper_and_nothing_else(void **state)
         assert_non_null(strstr(err.message, "nonsense"));
         assert_true(kit_meter(&kit, "deaths{reason=\"nonsense\"}") == 1);
         assert_int_equal(kit_child_of(getpid(), "fake-helper"), 0);
-        fox_bytes_free(taken.bytes);
         fox_fail_clear(&err);
         kit_close(&kit);
     }
@@ -115,7 +113,7 @@ static void a_helper_that_cannot_be_spoken_to_is_unavailable(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const char *version = NULL;
         struct kit kit;
-        struct kit_taken taken;
+        AUTO(kit_taken) taken = {0};
 
         kit_open_fake(&kit, cases[i].manner, 1);
         assert_int_equal(kit_render(&kit, &request, &taken, &err), PXF_UNAVAILABLE);
@@ -147,7 +145,7 @@ static void a_death_is_the_pictures_failure(void **state)
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct kit kit;
-        struct kit_taken taken;
+        AUTO(kit_taken) taken = {0};
 
         kit_open_fake(&kit, cases[i].manner, 1);
         assert_int_equal(kit_render(&kit, &request, &taken, &err), PXF_UNAVAILABLE);
@@ -156,7 +154,6 @@ static void a_death_is_the_pictures_failure(void **state)
         assert_int_equal(err.code, cases[i].code);
         assert_int_equal(taken.count, cases[i].count);
         assert_true(kit_meter(&kit, "deaths{reason=\"crashed\"}") == 1);
-        fox_bytes_free(taken.bytes);
         fox_fail_clear(&err);
         kit_close(&kit);
     }
@@ -166,7 +163,7 @@ static void memory_that_ran_out_is_a_limit_only_where_one_was_set(void **state)
 {
     struct fox_helper_request request = kit_request(original);
     struct kit kit;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     (void)state;
     pxf_error err = {0};
 
@@ -185,7 +182,7 @@ static void what_the_decoder_said_is_handed_on_and_the_helper_kept(void **state)
 {
     const struct fox_helper_request request = kit_request(original);
     struct kit kit;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     (void)state;
     pxf_error err = {0};
 
@@ -195,7 +192,6 @@ static void what_the_decoder_said_is_handed_on_and_the_helper_kept(void **state)
         assert_string_equal(err.message, "truncated: it ends early");
         assert_int_equal(err.origin, PXF_ORIGIN_IMAGE);
         assert_string_equal(taken.rule, "truncated");
-        fox_bytes_free(taken.bytes);
         fox_fail_clear(&err);
     }
     assert_true(kit_meter(&kit, "starts") == 1);
@@ -206,14 +202,13 @@ static void a_rule_of_another_status_is_not_believed(void **state)
 {
     const struct fox_helper_request request = kit_request(original);
     struct kit kit;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     (void)state;
     pxf_error err = {0};
 
     kit_open_fake(&kit, "rule of another status", 1);
     assert_fails(kit_render(&kit, &request, &taken, &err), PXF_CORRUPT);
     assert_string_equal(taken.rule, "");
-    fox_bytes_free(taken.bytes);
     kit_close(&kit);
 }
 
@@ -221,7 +216,7 @@ static void a_helper_that_hangs_is_ended_when_the_time_is_over(void **state)
 {
     struct fox_helper_request request = kit_request(original);
     struct kit kit;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     (void)state;
     pxf_error err = {0};
 
@@ -239,7 +234,7 @@ static void a_takers_failure_ends_the_call_with_its_words(void **state)
 {
     const struct fox_helper_request request = kit_request(original);
     struct kit kit;
-    struct kit_taken taken = {.answer = PXF_FULL};
+    AUTO(kit_taken) taken = {.answer = PXF_FULL};
     (void)state;
     pxf_error err = {0};
 
@@ -250,10 +245,8 @@ static void a_takers_failure_ends_the_call_with_its_words(void **state)
     assert_string_equal(err.message, "the taker says no");
     assert_string_equal(taken.rule, "");
     assert_int_equal(taken.count, 1);
-    fox_bytes_free(taken.bytes);
     fox_fail_clear(&err);
     assert_ok(kit_render(&kit, &request, &taken, &err));
-    fox_bytes_free(taken.bytes);
     kit_close(&kit);
 }
 
@@ -261,14 +254,13 @@ static void a_worn_helper_is_replaced_in_good_health(void **state)
 {
     const struct fox_helper_request request = kit_request(original);
     struct kit kit;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     (void)state;
     pxf_error err = {0};
 
     kit_open_fake(&kit, "greedy", 1);
     for (int i = 0; i < 2; i++) {
         assert_ok(kit_render(&kit, &request, &taken, &err));
-        fox_bytes_free(taken.bytes);
     }
     assert_true(kit_meter(&kit, "starts") == 2);
     assert_true(kit_meter(&kit, "deaths{reason=\"worn\"}") == 2);
@@ -279,14 +271,13 @@ static void a_helper_that_died_when_idle_costs_no_picture(void **state)
 {
     const struct fox_helper_request request = kit_request(original);
     struct kit kit;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     (void)state;
     pxf_error err = {0};
 
     kit_open_fake(&kit, "die when idle", 1);
     for (int i = 0; i < 5; i++) {
         assert_ok(kit_render(&kit, &request, &taken, &err));
-        fox_bytes_free(taken.bytes);
         kit_await_no_child("fake-helper");
     }
     assert_true(kit_meter(&kit, "starts") == 5);
@@ -298,7 +289,7 @@ static void a_request_without_sense_starts_nothing(void **state)
 {
     struct fox_helper_request requests[5];
     struct kit kit;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     (void)state;
     pxf_error err = {0};
 
@@ -322,7 +313,7 @@ static void an_original_that_could_be_written_is_not_lent(void **state)
 {
     struct fox_helper_request request = kit_request(original);
     struct kit kit;
-    struct kit_taken taken;
+    AUTO(kit_taken) taken = {0};
     int ends[2];
     (void)state;
     pxf_error err = {0};
