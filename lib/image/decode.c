@@ -40,9 +40,10 @@ static pxf_status decode(const struct fox_source *source, struct fox_decoded *de
         return fox_decode_heif(source, decoded, err);
     case PXF_FORMAT_BMP:
         return fox_decode_bmp(source, decoded, err);
+    case PXF_FORMAT_WEBP:
+        return fox_decode_webp(source, decoded, err);
     case PXF_FORMAT_PNG:
     case PXF_FORMAT_GIF:
-    case PXF_FORMAT_WEBP:
     case PXF_FORMAT_TIFF:
         return fox_decode_vips(source, decoded, err);
     }

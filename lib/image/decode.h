@@ -34,6 +34,8 @@ pxf_status fox_decode_vips(const struct fox_source *source, struct fox_decoded *
                            pxf_error *err);
 pxf_status fox_decode_heif(const struct fox_source *source, struct fox_decoded *ret_decoded,
                            pxf_error *err);
+pxf_status fox_decode_webp(const struct fox_source *source, struct fox_decoded *ret_decoded,
+                           pxf_error *err);
 pxf_status fox_decode_bmp(const struct fox_source *source, struct fox_decoded *ret_decoded,
                           pxf_error *err);
 

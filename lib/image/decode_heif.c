@@ -145,7 +145,7 @@ static pxf_status read_numbers(const struct fox_heif *heif, struct fox_profile *
     }
     is_p3 = nclx->color_primaries == heif_color_primaries_SMPTE_EG_432_1;
     heif_nclx_color_profile_free(nclx);
-    return is_p3 ? fox_profile_load_p3(ret_profile, err) : PXF_OK;
+    return is_p3 ? fox_profile_load(ret_profile, "p3", err) : PXF_OK;
 }
 
 static pxf_status read_profile(const struct fox_heif *heif, struct fox_profile *ret_profile,

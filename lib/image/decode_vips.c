@@ -22,13 +22,11 @@ static int load(VipsSource *source, pxf_format format, VipsFailOn fail_on, VipsI
     case PXF_FORMAT_GIF:
         return vips_gifload_source(source, ret_image, "fail_on", fail_on, "access",
                                    VIPS_ACCESS_SEQUENTIAL, NULL);
-    case PXF_FORMAT_WEBP:
-        return vips_webpload_source(source, ret_image, "fail_on", fail_on, "access",
-                                    VIPS_ACCESS_SEQUENTIAL, NULL);
     case PXF_FORMAT_TIFF:
         return vips_tiffload_source(source, ret_image, "fail_on", fail_on, "access",
                                     VIPS_ACCESS_SEQUENTIAL, NULL);
     case PXF_FORMAT_JPEG:
+    case PXF_FORMAT_WEBP:
     case PXF_FORMAT_AVIF:
     case PXF_FORMAT_HEIC:
     case PXF_FORMAT_BMP:

@@ -149,14 +149,20 @@ bool fox_picture_is_opaque(const struct fox_picture *picture)
 
 void fox_picture_drop_alpha(struct fox_picture *picture)
 {
-    const struct fox_plane *plane = &picture->planes[0];
+    struct fox_plane *plane = &picture->planes[0];
+    const size_t stride = 3 * (size_t)plane->width_px;
+    uint8_t *smaller;
 
     for (uint32_t y = 0; y < plane->height_px; y++) {
-        uint8_t *row = fox_plane_row(plane, y);
+        const uint8_t *from = fox_plane_row(plane, y);
+        uint8_t *to = plane->data + stride * y;
 
         for (size_t x = 0; x < plane->width_px; x++) {
-            memmove(row + 3 * x, row + 4 * x, 3);
+            memmove(to + 3 * x, from + 4 * x, 3);
         }
     }
+    plane->stride = stride;
     picture->layout = FOX_LAYOUT_RGB;
+    smaller = realloc(plane->data, stride * plane->height_px);
+    plane->data = smaller ? smaller : plane->data;
 }

@@ -16,7 +16,7 @@ enum {
 };
 
 /* How far outside sRGB a colour may lie, in linear light, before the gamut counts as wide. */
-static const float wide_limit = 0.02F;
+static const double wide_limit = 0.03;
 
 pxf_status fox_profile_new(struct fox_profile *ret_profile, const void *data, size_t size,
                            pxf_error *err)
@@ -31,15 +31,15 @@ pxf_status fox_profile_new(struct fox_profile *ret_profile, const void *data, si
     return PXF_OK;
 }
 
-pxf_status fox_profile_load_p3(struct fox_profile *ret_profile, pxf_error *err)
+pxf_status fox_profile_load(struct fox_profile *ret_profile, const char *name, pxf_error *err)
 {
     VipsBlob *blob = NULL;
     const void *data;
     size_t size = 0;
     pxf_status status;
 
-    if (vips_profile_load("p3", &blob, NULL) != 0 || !blob) {
-        return fox_vips_fail(err, PXF_INTERNAL, "Display P3");
+    if (vips_profile_load(name, &blob, NULL) != 0 || !blob) {
+        return fox_vips_fail(err, PXF_INTERNAL, "ICC");
     }
     data = vips_blob_get(blob, &size);
     status = fox_profile_new(ret_profile, data, size, err);
@@ -147,13 +147,17 @@ static pxf_status measure_change(const struct fox_plane *plane, const struct fox
     return PXF_OK;
 }
 
-/* How far the colours leave sRGB, in linear light. */
-static pxf_status measure_excess(const struct fox_plane *plane, const struct fox_profile *profile,
-                                 double *ret_excess, pxf_error *err)
+/* The least and the greatest of red, green and blue in linear light of sRGB. */
+struct reach {
+    double low, high;
+};
+
+static pxf_status measure_reach(const struct fox_plane *plane, const struct fox_profile *profile,
+                                struct reach *ret_reach, pxf_error *err)
 {
     AUTO(fox_vips) vips = {0};
     VipsImage *next = NULL;
-    double low = 0, high = 0;
+    struct reach reach;
 
     TRY(sample(&vips, plane, profile, err));
     if (vips_icc_import(vips.image, &next, "embedded", TRUE, "pcs", VIPS_PCS_LAB, "intent",
@@ -165,10 +169,27 @@ static pxf_status measure_excess(const struct fox_plane *plane, const struct fox
         return fox_vips_fail(err, PXF_UNSUPPORTED, "ICC");
     }
     fox_vips_set(&vips, next);
-    if (vips_min(vips.image, &low, NULL) != 0 || vips_max(vips.image, &high, NULL) != 0) {
+    if (vips_min(vips.image, &reach.low, NULL) != 0 ||
+        vips_max(vips.image, &reach.high, NULL) != 0) {
         return fox_vips_fail(err, PXF_UNSUPPORTED, "ICC");
     }
-    *ret_excess = -low > high - 1 ? -low : high - 1;
+    *ret_reach = reach;
+    return PXF_OK;
+}
+
+/* How much further the profile reaches than sRGB's own, measured the same way: libvips' linear
+ * light is a tenth off at blue. */
+static pxf_status measure_excess(const struct fox_plane *plane, const struct fox_profile *profile,
+                                 double *ret_excess, pxf_error *err)
+{
+    AUTO(fox_profile) srgb = {0};
+    struct reach own, common;
+
+    TRY(fox_profile_load(&srgb, "srgb", err));
+    TRY(measure_reach(plane, &srgb, &common, err));
+    TRY(measure_reach(plane, profile, &own, err));
+    *ret_excess = common.low - own.low > own.high - common.high ? common.low - own.low
+                                                                : own.high - common.high;
     return PXF_OK;
 }
 
@@ -184,7 +205,7 @@ enum fox_gamut fox_profile_gamut(const struct fox_profile *profile)
         measure_excess(&plane, profile, &excess, NULL) != PXF_OK) {
         return FOX_GAMUT_SRGB;
     }
-    return excess > (double)wide_limit ? FOX_GAMUT_WIDE : FOX_GAMUT_OTHER;
+    return excess > wide_limit ? FOX_GAMUT_WIDE : FOX_GAMUT_OTHER;
 }
 
 pxf_status fox_profile_to_srgb(struct fox_picture *picture, const struct fox_profile *profile,

@@ -25,8 +25,8 @@ enum fox_gamut {
 pxf_status fox_profile_new(struct fox_profile *ret_profile, const void *data, size_t size,
                            pxf_error *err);
 
-/* Display P3, as libvips has it. */
-pxf_status fox_profile_load_p3(struct fox_profile *ret_profile, pxf_error *err);
+/* One that libvips has: "srgb" or "p3" (Display P3). */
+pxf_status fox_profile_load(struct fox_profile *ret_profile, const char *name, pxf_error *err);
 void fox_profile_let_go(struct fox_profile *profile);
 
 /* Hands the bytes on, leaving nothing behind. */

@@ -10,12 +10,11 @@
 #include "image/encode.h"
 #include "image/vips.h"
 
-/* The loaders that untrusted bytes may reach, and of them those that read from memory; JPEG, HEIF,
- * AVIF and BMP do not go through libvips. */
+/* The loaders that untrusted bytes may reach, and of them those that read from memory; JPEG, WebP,
+ * HEIF, AVIF and BMP do not go through libvips. */
 static const char *const allowed_loaders[] = {
     "VipsForeignLoadPngSource",
     "VipsForeignLoadNsgifSource",
-    "VipsForeignLoadWebpSource",
     "VipsForeignLoadTiffSource",
 };
 

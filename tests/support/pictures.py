@@ -351,7 +351,7 @@ picture('gray_alpha.png')(lambda: png(Image.merge('LA', (steps(320, 200), Image.
     'L', (320, 200), 128)))))
 picture('disc.png')(lambda: png(disc(400, 400, (0, 0, 0, 0))))
 picture('transparent.png')(lambda: png(Image.new('RGBA', (64, 48), (0, 0, 0, 0))))
-picture('opaque_rgba.png')(lambda: png(quadrants(mode='RGBA')))
+picture('opaque_rgba.png')(lambda: png(quadrants(601, 401, mode='RGBA')))
 picture('half_red.png')(lambda: png(Image.new('RGBA', (320, 200), (255, 0, 0, 128))))
 
 for size in ((1, 1), (2, 38), (10, 10), (15, 17)):
