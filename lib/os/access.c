@@ -6,6 +6,11 @@
 bool fox_access_is_read_only(int number)
 {
     const int flags = fcntl(number, F_GETFL);
+    int seals;
 
-    return flags >= 0 && (flags & O_ACCMODE) == O_RDONLY;
+    if (flags >= 0 && (flags & O_ACCMODE) == O_RDONLY) {
+        return true;
+    }
+    seals = fcntl(number, F_GET_SEALS); /* a memory file may be sealed against writing */
+    return seals >= 0 && (seals & F_SEAL_WRITE) != 0;
 }

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+# The second part of what a change must pass; read by tests/run ci.
+
+# Everything that is decided by reading the tree or by compiling alone.
+check_tree() {
+    say "the tree"
+    check "floors" python3 tests/abi/floors.py
+    if clang-format --version | grep -q 'version 14'; then
+        check "format" sh -c "git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror"
+    fi
+    check "headers as C and C++" bash tests/abi/headers.sh
+}
+
+build_with_clang() {
+    say "clang"
+    CC=clang check "clang: configure" meson setup --reconfigure build-clang -Dwerror=true -Db_lundef=false
+    check "clang: compile without a warning" ninja -C build-clang
+}
+
+build_with_werror() {
+    say "gcc"
+    check "gcc: configure" meson setup --reconfigure build-werror -Dwerror=true
+    check "gcc: compile without a warning" ninja -C build-werror
+}
+
+run_sanitized() {
+    local name=$1 sanitizers=$2
+    shift 2
+    say "$name"
+    configure "build-$name" -Db_sanitize="$sanitizers" -Db_lundef=false && compile "build-$name" &&
+        with_mariadb run_suites "build-$name" "$@"
+}
+
+check_tree
+build_with_werror
+build_with_clang
+run_sanitized asan address,undefined unit contract flow
+TSAN_OPTIONS=ignore_noninstrumented_modules=1 run_sanitized tsan thread work flow
+configure build && compile build && run_suites build fault
