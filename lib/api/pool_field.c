@@ -129,7 +129,7 @@ static void read_priority(const pxf_pool *pool, struct fox_str *text)
 
 static pxf_status write_priority(pxf_pool *pool, const char *value, pxf_error *err)
 {
-    int64_t number;
+    int64_t number = 0;
 
     TRY(parse(&number, "priority", value, 0, INT32_MAX, err));
     pool->row.priority = (int32_t)number;
@@ -143,7 +143,7 @@ static void read_weight(const pxf_pool *pool, struct fox_str *text)
 
 static pxf_status write_weight(pxf_pool *pool, const char *value, pxf_error *err)
 {
-    int64_t number;
+    int64_t number = 0;
 
     TRY(parse(&number, "weight", value, 0, INT32_MAX, err));
     pool->row.weight = (int32_t)number;
@@ -157,7 +157,7 @@ static void read_max_bytes(const pxf_pool *pool, struct fox_str *text)
 
 static pxf_status write_max_bytes(pxf_pool *pool, const char *value, pxf_error *err)
 {
-    int64_t number;
+    int64_t number = 0;
 
     TRY(parse(&number, "max_bytes", value, 0, INT64_MAX, err));
     pool->row.max_bytes = (uint64_t)number;

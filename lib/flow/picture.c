@@ -80,7 +80,7 @@ static pxf_status verify(const struct fox_plan_step *step, const struct fox_help
 {
     struct fox_memory memory = {fox_bytes_data(variant->bytes), fox_bytes_size(variant->bytes)};
     const struct fox_reader reader = fox_reader_of_memory(&memory);
-    struct fox_sniff sniff;
+    struct fox_sniff sniff = {0};
     bool has_metadata = true;
 
     if (fox_sniff_read(&reader, &sniff, NULL) != PXF_OK || !is_format_right(step, sniff.format) ||
@@ -105,7 +105,7 @@ static pxf_status take(void *ctx, const struct fox_helper_variant *variant, pxf_
     const struct fox_plan_step *step = &work->plan.steps[position];
     struct fox_meters *meters = work->job->env->meters;
     struct fox_made made = {.recipe = step->recipe, .position = position, .skip = variant->skip};
-    struct fox_sniff sniff;
+    struct fox_sniff sniff = {0};
 
     if (variant->skip != FOX_SKIP_NONE) {
         return work->fn(work->ctx, &made, err);
