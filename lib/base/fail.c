@@ -33,8 +33,9 @@ static const char *const status_names[] = {
 
 enum { STATUS_COUNT = sizeof status_names / sizeof status_names[0] };
 
-static void set(pxf_error *err, pxf_status status, pxf_origin origin, int code, const char *format,
-                va_list args)
+static void __attribute__((format(printf, 5, 0)))
+set(pxf_error *err, pxf_status status, pxf_origin origin, int code, const char *format,
+    va_list args)
 {
     if (!err || err->status != PXF_OK) {
         return;

@@ -7,7 +7,8 @@
 
 void *fox_mem_new(size_t count, size_t size, pxf_error *err)
 {
-    void *memory = calloc(count > 0 ? count : 1, size);
+    const size_t most = size > 0 ? SIZE_MAX / size : SIZE_MAX;
+    void *memory = count <= most ? calloc(count > 0 ? count : 1, size) : NULL;
 
     if (!memory) {
         (void)fox_fail(err, PXF_NO_MEMORY, "no memory for %zu × %zu bytes", count, size);
@@ -41,7 +42,7 @@ pxf_status fox_mem_grow(void *array, size_t *capacity, size_t count, size_t size
         wanted *= 2;
     }
     memcpy(&old, array, sizeof old);
-    grown = wanted >= count ? reallocarray(old, wanted, size) : NULL;
+    grown = wanted >= count && wanted <= SIZE_MAX / size ? realloc(old, wanted * size) : NULL;
     if (!grown) {
         return fox_fail(err, PXF_NO_MEMORY, "no memory for %zu × %zu bytes", wanted, size);
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "model/quota.h"
 
 enum { PERCENT = 100, MESSAGE_LETTERS = 160 };
 
@@ -49,9 +50,9 @@ static bool is_elsewhere(const struct fox_pool_view *view, const struct fox_pick
 
 static uint64_t limit_free_bytes(const struct fox_pool_view *view)
 {
-    const uint64_t max = view->max_bytes > 0 ? view->max_bytes : UINT64_MAX;
+    const struct fox_quota quota = {view->used_bytes, view->held_bytes, view->max_bytes};
 
-    return less(less(max, view->used_bytes), view->held_bytes);
+    return fox_quota_free_bytes(&quota);
 }
 
 /* What is held is promised, though most of it is not written yet. */

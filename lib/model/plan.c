@@ -1,46 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/plan.h"
 
-#include <string.h>
-
 /* WebP: its container's 14 bits. JPEG: libjpeg's JPEG_MAX_DIMENSION. AVIF: AV1 has 16 bits for a
  * frame's size less one; libheif stops one short of that. */
 enum { WEBP_SIDE_PX = 16383, JPEG_SIDE_PX = 65500, AVIF_SIDE_PX = 65535 };
-
-struct fox_switches fox_switches_of(const struct fox_config *config)
-{
-    return (struct fox_switches){
-        .webp = fox_config_flag(config, FOX_SETTING_RENDER_WEBP_ENABLED),
-        .avif = fox_config_flag(config, FOX_SETTING_RENDER_AVIF_ENABLED),
-        .original = fox_config_flag(config, FOX_SETTING_RENDER_ORIGINAL_ENABLED),
-    };
-}
-
-static enum fox_setting_id quality_setting(enum fox_output output)
-{
-    switch (output) {
-    case FOX_OUTPUT_WEBP:
-        return FOX_SETTING_RENDER_WEBP_QUALITY;
-    case FOX_OUTPUT_AVIF:
-        return FOX_SETTING_RENDER_AVIF_CRF;
-    case FOX_OUTPUT_JPEG:
-    case FOX_OUTPUT_PNG:
-    case FOX_OUTPUT_ORIGINAL:
-        return FOX_SETTING_RENDER_ORIGINAL_QUALITY;
-    }
-    return FOX_SETTING_RENDER_ORIGINAL_QUALITY;
-}
-
-void fox_plan_builtin_recipes(const struct fox_config *config,
-                              struct fox_recipe ret_recipes[FOX_BUILTIN_RECIPE_COUNT])
-{
-    memcpy(ret_recipes, fox_builtin_recipes, sizeof fox_builtin_recipes);
-    for (size_t i = 0; i < FOX_BUILTIN_RECIPE_COUNT; i++) {
-        const enum fox_setting_id id = quality_setting(ret_recipes[i].output);
-
-        ret_recipes[i].quality = (int32_t)fox_config_number(config, id);
-    }
-}
 
 struct fox_switches fox_switches_and(struct fox_switches one, struct fox_switches other)
 {

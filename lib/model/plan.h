@@ -2,7 +2,6 @@
 #ifndef FOX_MODEL_PLAN_H
 #define FOX_MODEL_PLAN_H
 
-#include "model/config.h"
 #include "model/recipe.h"
 
 /* What is made of one picture, decided before anything is decoded. */
@@ -12,15 +11,8 @@ struct fox_switches {
     bool webp, avif, original;
 };
 
-/* As the settings `render.*_enabled` say. */
-struct fox_switches fox_switches_of(const struct fox_config *config);
-
 /* Wanted by both. */
 struct fox_switches fox_switches_and(struct fox_switches one, struct fox_switches other);
-
-/* The eight recipes in the qualities that the settings say. */
-void fox_plan_builtin_recipes(const struct fox_config *config,
-                              struct fox_recipe ret_recipes[FOX_BUILTIN_RECIPE_COUNT]);
 
 /* As the picture is shown, after its orientation. */
 struct fox_picture {

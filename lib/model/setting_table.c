@@ -351,30 +351,6 @@ static const struct fox_setting settings[FOX_SETTING_COUNT] = {
             .help = "How often the processing of an image is tried in all; crashes are "
                     "counted apart.",
         },
-    [FOX_SETTING_QUEUE_BACKOFF_MS] =
-        {
-            .name = "queue.backoff_ms",
-            .kind = FOX_SETTING_NUMBER,
-            .unit = "ms",
-            .standard = "30000",
-            .min = 0,
-            .max = FOX_DAY_MS,
-            .choices = "",
-            .is_live = true,
-            .help = "Wait before the second attempt; each further one waits twice as long.",
-        },
-    [FOX_SETTING_QUEUE_BACKOFF_MAX_MS] =
-        {
-            .name = "queue.backoff_max_ms",
-            .kind = FOX_SETTING_NUMBER,
-            .unit = "ms",
-            .standard = "3600000",
-            .min = 0,
-            .max = 30 * FOX_DAY_MS,
-            .choices = "",
-            .is_live = true,
-            .help = "Longest wait between two attempts.",
-        },
     [FOX_SETTING_QUEUE_DONE_KEEP_H] =
         {
             .name = "queue.done_keep_h",
@@ -410,18 +386,6 @@ static const struct fox_setting settings[FOX_SETTING_COUNT] = {
             .choices = "",
             .is_live = true,
             .help = "How long a job stays with a worker of which nothing is heard.",
-        },
-    [FOX_SETTING_WORKER_HEARTBEAT_MS] =
-        {
-            .name = "worker.heartbeat_ms",
-            .kind = FOX_SETTING_NUMBER,
-            .unit = "ms",
-            .standard = "5000",
-            .min = 100,
-            .max = 200000,
-            .choices = "",
-            .is_live = true,
-            .help = "How often a worker is heard of; no more than a third of the lease is used.",
         },
     [FOX_SETTING_WORKER_DRAIN_MS] =
         {

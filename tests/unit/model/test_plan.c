@@ -160,32 +160,6 @@ static void a_call_and_a_setting_must_both_want_it(void **state)
     assert_false(both.original);
 }
 
-static void settings_say_switches_and_qualities(void **state)
-{
-    struct fox_recipe recipes[FOX_BUILTIN_RECIPE_COUNT];
-    AUTO(fox_config) config = {{NULL}};
-    pxf_error err = {0};
-
-    (void)state;
-    assert_true(fox_switches_of(&config).avif);
-    fox_plan_builtin_recipes(&config, recipes);
-    for (size_t i = 0; i < FOX_BUILTIN_RECIPE_COUNT; i++) {
-        assert_int_equal(recipes[i].quality, fox_builtin_recipes[i].quality);
-    }
-    assert_ok(fox_config_set(&config, "render.avif_enabled", "off", &err));
-    assert_ok(fox_config_set(&config, "render.webp_quality", "70", &err));
-    assert_ok(fox_config_set(&config, "render.avif_crf", "20", &err));
-    assert_ok(fox_config_set(&config, "render.original_quality", "60", &err));
-    assert_false(fox_switches_of(&config).avif);
-    assert_true(fox_switches_of(&config).webp);
-    assert_true(fox_switches_of(&config).original);
-    fox_plan_builtin_recipes(&config, recipes);
-    assert_int_equal(recipes[0].quality, 70);
-    assert_int_equal(recipes[1].quality, 20);
-    assert_int_equal(recipes[7].quality, 60);
-    assert_string_equal(recipes[7].kind, "thumbnail_medium_original");
-}
-
 SUITE(plan, cmocka_unit_test(a_photograph_gets_all_eight),
       cmocka_unit_test(switches_take_their_outputs_away),
       cmocka_unit_test(a_webp_has_no_thumbnail_like_itself_whatever_the_switches),
@@ -193,5 +167,4 @@ SUITE(plan, cmocka_unit_test(a_photograph_gets_all_eight),
       cmocka_unit_test(alpha_turns_a_thumbnail_into_a_png),
       cmocka_unit_test(a_recipe_of_ones_own_is_planned_behind_the_eight),
       cmocka_unit_test(more_recipes_than_a_plan_holds_are_refused),
-      cmocka_unit_test(a_call_and_a_setting_must_both_want_it),
-      cmocka_unit_test(settings_say_switches_and_qualities))
+      cmocka_unit_test(a_call_and_a_setting_must_both_want_it))
