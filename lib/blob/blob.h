@@ -135,9 +135,10 @@ pxf_status fox_blob_remove_temporary(struct fox_blob *blob, const char *temporar
  * entries: everything, also what has a shape that is not ours; only the marker is left out.
  * Temporaries are listed by fox_blob_list_temporaries alone. */
 struct fox_blob_entry {
-    char *key; /* bytes as the storage has them */
+    char *key; /* bytes as the storage has them; a folder that no key can be in ends with "/" */
     uint64_t size;
     int64_t modified_ms;
+    bool is_file; /* a regular file under a key; false: a link, a device, a name that is no key */
 };
 struct fox_blob_list {
     struct fox_blob_entry *entries;
