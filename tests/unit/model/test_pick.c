@@ -1,62 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "support/suite.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "model/pick.h"
-
-#define GIB (UINT64_C(1) << 30)
+#include "pools.h"
 
 enum { MANY = 1000 };
 
-/* A healthy hot pool without limits, in view of every node. */
-static struct fox_pool_view pool(const char *name)
-{
-    return (struct fox_pool_view){
-        .name = name,
-        .node = "",
-        .region = "",
-        .tier = PXF_TIER_HOT,
-        .state = PXF_POOL_ACTIVE,
-        .type = PXF_POOL_LOCAL,
-        .priority = 100,
-        .weight = 1,
-        .max_bytes = 100 * GIB,
-        .disk_bytes = 200 * GIB,
-        .disk_free_bytes = 200 * GIB,
-        .disk_free_inodes = 1000000,
-        .is_healthy = true,
-        .is_reachable = true,
-    };
-}
-
-static struct fox_pick_request request(void)
-{
-    return (struct fox_pick_request){
-        .bytes = GIB,
-        .file_count = 9,
-        .node = "s01",
-        .region = "",
-        .policy = PXF_PICK_LEAST_USED,
-    };
-}
-
-/* The names of the order, with spaces between. */
-static const char *order_of(const struct fox_pool_view *views, size_t count,
-                            const struct fox_pick_request *wanted)
-{
-    static char text[512];
-    size_t order[FOX_PICK_LIMIT], order_count = 99;
-
-    fox_pick_order(views, count, wanted, order, &order_count);
-    text[0] = '\0';
-    for (size_t i = 0; i < order_count; i++) {
-        (void)strcat(strcat(text, i > 0 ? " " : ""), views[order[i]].name);
-    }
-    return text;
-}
+static struct fox_pool_view many[MANY];
 
 static void a_pool_that_cannot_take_it_says_why(void **state)
 {
@@ -70,11 +22,11 @@ static void a_pool_that_cannot_take_it_says_why(void **state)
         "fits",      "inactive", "backup_only", "elsewhere", "unreachable",
         "unhealthy", "full",     "disk_full",   "no_inodes",
     };
-    const struct fox_pick_request wanted = request();
+    const struct fox_pick_request wanted = common_request();
 
     (void)state;
     for (size_t i = 0; i < 9; i++) {
-        views[i] = pool("a");
+        views[i] = pool_named("a");
     }
     views[1].state = PXF_POOL_READ_ONLY;
     views[2].is_backup_target = true;
@@ -95,11 +47,11 @@ static void only_an_active_pool_is_chosen(void **state)
 {
     static const pxf_pool_state states[] = {PXF_POOL_READ_ONLY, PXF_POOL_DRAINING, PXF_POOL_OFFLINE,
                                             (pxf_pool_state)0};
-    const struct fox_pick_request wanted = request();
+    const struct fox_pick_request wanted = common_request();
 
     (void)state;
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
-        struct fox_pool_view view = pool("a");
+        struct fox_pool_view view = pool_named("a");
 
         view.state = states[i];
         view.is_default = true;
@@ -132,8 +84,8 @@ static void room_counts_to_the_last_byte(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct fox_pool_view view = pool("a");
-        struct fox_pick_request wanted = request();
+        struct fox_pool_view view = pool_named("a");
+        struct fox_pick_request wanted = common_request();
 
         view.max_bytes = rows[i].max;
         view.used_bytes = rows[i].used;
@@ -160,13 +112,13 @@ static void a_reserve_of_the_disk_stays_free(void **state)
         {0, 10, 401, FOX_PICK_DISK_FULL},  {200, 10, 301, FOX_PICK_DISK_FULL},
         {50, 10, 401, FOX_PICK_DISK_FULL}, {UINT64_MAX, 0, 1, FOX_PICK_DISK_FULL},
     };
-    struct fox_pool_view view = pool("a");
+    struct fox_pool_view view = pool_named("a");
 
     (void)state;
     view.disk_bytes = 1000;
     view.disk_free_bytes = 500;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct fox_pick_request wanted = request();
+        struct fox_pick_request wanted = common_request();
 
         wanted.bytes = rows[i].bytes;
         wanted.reserve_bytes = rows[i].reserve_bytes;
@@ -177,8 +129,8 @@ static void a_reserve_of_the_disk_stays_free(void **state)
 
 static void a_pool_without_a_disk_is_asked_for_its_limit_only(void **state)
 {
-    struct fox_pool_view view = pool("bucket");
-    struct fox_pick_request wanted = request();
+    struct fox_pool_view view = pool_named("bucket");
+    struct fox_pick_request wanted = common_request();
 
     (void)state;
     view.type = PXF_POOL_S3;
@@ -210,8 +162,8 @@ static void a_disk_of_another_node_is_never_written(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct fox_pool_view view = pool("a");
-        struct fox_pick_request wanted = request();
+        struct fox_pool_view view = pool_named("a");
+        struct fox_pick_request wanted = common_request();
 
         view.type = rows[i].type;
         view.node = rows[i].pool_node;
@@ -222,8 +174,9 @@ static void a_disk_of_another_node_is_never_written(void **state)
 
 static void hot_comes_before_warm_before_the_rest(void **state)
 {
-    struct fox_pool_view views[] = {pool("archive"), pool("cold"), pool("warm"), pool("hot")};
-    const struct fox_pick_request wanted = request();
+    struct fox_pool_view views[] = {pool_named("archive"), pool_named("cold"), pool_named("warm"),
+                                    pool_named("hot")};
+    const struct fox_pick_request wanted = common_request();
 
     (void)state;
     views[0].tier = PXF_TIER_ARCHIVE;
@@ -239,36 +192,11 @@ static void hot_comes_before_warm_before_the_rest(void **state)
     assert_string_equal(order_of(views, 4, &wanted), "cold archive");
 }
 
-static void inside_a_tier_the_lower_priority_comes_first(void **state)
-{
-    static const pxf_pick_policy policies[] = {PXF_PICK_TWO_CHOICES, PXF_PICK_FILL,
-                                               PXF_PICK_ROUND_ROBIN, PXF_PICK_WEIGHTED,
-                                               PXF_PICK_LEAST_USED};
-    struct fox_pool_view views[] = {pool("c"), pool("b"), pool("a")};
-
-    (void)state;
-    views[0].priority = -5;
-    views[0].used_bytes = 90 * GIB;
-    views[0].weight = 1;
-    views[1].priority = 10;
-    views[2].priority = 11;
-    views[2].weight = 1000;
-    for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
-        for (uint64_t seed = 0; seed < 50; seed++) {
-            struct fox_pick_request wanted = request();
-
-            wanted.policy = policies[i];
-            wanted.seed = seed;
-            wanted.sequence = seed;
-            assert_string_equal(order_of(views, 3, &wanted), "c b a");
-        }
-    }
-}
-
 static void the_own_region_comes_first_inside_a_tier(void **state)
 {
-    struct fox_pool_view views[] = {pool("far"), pool("near"), pool("anywhere"), pool("warm")};
-    struct fox_pick_request wanted = request();
+    struct fox_pool_view views[] = {pool_named("far"), pool_named("near"), pool_named("anywhere"),
+                                    pool_named("warm")};
+    struct fox_pick_request wanted = common_request();
 
     (void)state;
     views[0].region = "us";
@@ -282,204 +210,13 @@ static void the_own_region_comes_first_inside_a_tier(void **state)
     assert_string_equal(order_of(views, 4, &wanted), "near anywhere far warm");
 }
 
-static void the_least_used_share_is_chosen_not_the_most_bytes(void **state)
-{
-    struct fox_pool_view views[] = {pool("large"), pool("small"), pool("half")};
-    const struct fox_pick_request wanted = request();
-
-    (void)state;
-    views[0].max_bytes = 1000 * GIB;
-    views[0].disk_bytes = 1000 * GIB;
-    views[0].disk_free_bytes = 300 * GIB;
-    views[0].used_bytes = 700 * GIB;
-    views[1].max_bytes = 10 * GIB;
-    views[1].used_bytes = GIB;
-    views[2].used_bytes = 50 * GIB;
-    assert_string_equal(order_of(views, 3, &wanted), "small half large");
-}
-
-static void the_default_pool_wins_ties_and_nothing_else(void **state)
-{
-    static const pxf_pick_policy policies[] = {PXF_PICK_TWO_CHOICES, PXF_PICK_FILL,
-                                               PXF_PICK_LEAST_USED};
-    struct fox_pool_view views[] = {pool("a"), pool("z")};
-
-    (void)state;
-    views[1].is_default = true;
-    for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
-        for (uint64_t seed = 0; seed < 50; seed++) {
-            struct fox_pick_request wanted = request();
-
-            wanted.policy = policies[i];
-            wanted.seed = seed;
-            views[1].used_bytes = 0;
-            views[1].priority = 100;
-            assert_string_equal(order_of(views, 2, &wanted), "z a");
-            views[1].used_bytes = views[1].max_bytes;
-            assert_string_equal(order_of(views, 2, &wanted), "a");
-            views[1].used_bytes = 0;
-            views[1].priority = 101;
-            assert_string_equal(order_of(views, 2, &wanted), "a z");
-        }
-    }
-}
-
-static void a_default_pool_that_is_fuller_does_not_win(void **state)
-{
-    struct fox_pool_view views[] = {pool("a"), pool("z")};
-    struct fox_pick_request wanted = request();
-
-    (void)state;
-    views[1].is_default = true;
-    views[1].used_bytes = 1;
-    assert_string_equal(order_of(views, 2, &wanted), "a z");
-    wanted.policy = PXF_PICK_TWO_CHOICES;
-    assert_string_equal(order_of(views, 2, &wanted), "a z");
-}
-
-static void fill_takes_the_first_by_name_until_it_is_full(void **state)
-{
-    struct fox_pool_view views[] = {pool("c"), pool("a"), pool("b")};
-    struct fox_pick_request wanted = request();
-
-    (void)state;
-    wanted.policy = PXF_PICK_FILL;
-    views[1].used_bytes = 98 * GIB;
-    assert_string_equal(order_of(views, 3, &wanted), "a b c");
-    views[1].used_bytes = 100 * GIB;
-    assert_string_equal(order_of(views, 3, &wanted), "b c");
-}
-
-static void round_robin_goes_from_one_to_the_next(void **state)
-{
-    static const char *const turns[] = {"a b c warm", "b c a warm", "c a b warm", "a b c warm"};
-    struct fox_pool_view views[] = {pool("a"), pool("out"), pool("b"), pool("warm"), pool("c")};
-    struct fox_pick_request wanted = request();
-
-    (void)state;
-    wanted.policy = PXF_PICK_ROUND_ROBIN;
-    views[1].is_healthy = false;
-    views[3].tier = PXF_TIER_WARM;
-    for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++) {
-        wanted.sequence = i;
-        assert_string_equal(order_of(views, 5, &wanted), turns[i]);
-    }
-    wanted.sequence = UINT64_MAX; /* divisible by three */
-    assert_string_equal(order_of(views, 5, &wanted), "a b c warm");
-}
-
-static struct fox_pool_view many[MANY];
-
-static void fill_many(void)
-{
-    static char names[MANY][8];
-
-    for (size_t i = 0; i < MANY; i++) {
-        (void)snprintf(names[i], sizeof names[i], "p%03zu", i);
-        many[i] = pool(names[i]);
-    }
-}
-
-static void round_robin_is_fair_among_more_pools_than_an_order_holds(void **state)
-{
-    int32_t chosen[40] = {0};
-
-    (void)state;
-    fill_many();
-    for (uint64_t i = 0; i < 400; i++) {
-        struct fox_pick_request wanted = request();
-        size_t order[FOX_PICK_LIMIT], count = 0;
-
-        wanted.policy = PXF_PICK_ROUND_ROBIN;
-        wanted.sequence = i;
-        fox_pick_order(many, 40, &wanted, order, &count);
-        assert_int_equal(count, FOX_PICK_LIMIT);
-        chosen[order[0]]++;
-    }
-    for (size_t i = 0; i < 40; i++) {
-        assert_int_equal(chosen[i], 10);
-    }
-}
-
-static void weights_are_the_share_of_the_draws(void **state)
-{
-    struct fox_pool_view views[] = {pool("one"), pool("three"), pool("none"), pool("six")};
-    int32_t chosen[4] = {0};
-
-    (void)state;
-    views[1].weight = 3;
-    views[2].weight = 0;
-    views[3].weight = 6;
-    for (uint64_t seed = 0; seed < 20000; seed++) {
-        struct fox_pick_request wanted = request();
-        size_t order[FOX_PICK_LIMIT], count = 0;
-
-        wanted.policy = PXF_PICK_WEIGHTED;
-        wanted.seed = seed;
-        fox_pick_order(views, 4, &wanted, order, &count);
-        assert_int_equal(count, 4);
-        assert_int_equal(order[3], 2);
-        chosen[order[0]]++;
-    }
-    assert_in_range(chosen[0], 1800, 2200);
-    assert_in_range(chosen[1], 5700, 6300);
-    assert_in_range(chosen[3], 11600, 12400);
-}
-
-static void two_choices_never_take_the_fullest_and_spread_the_rest(void **state)
-{
-    struct fox_pool_view views[] = {pool("a"), pool("b"), pool("c"), pool("full"), pool("empty")};
-    int32_t chosen[5] = {0};
-
-    (void)state;
-    for (size_t i = 0; i < 3; i++) {
-        views[i].used_bytes = 50 * GIB;
-    }
-    views[3].used_bytes = 90 * GIB;
-    for (uint64_t seed = 0; seed < 10000; seed++) {
-        struct fox_pick_request wanted = request();
-        size_t order[FOX_PICK_LIMIT], count = 0;
-
-        wanted.policy = PXF_PICK_TWO_CHOICES;
-        wanted.seed = seed * UINT64_C(0x9e3779b97f4a7c15);
-        fox_pick_order(views, 5, &wanted, order, &count);
-        assert_int_equal(count, 5);
-        chosen[order[0]]++;
-    }
-    /* of the ten pairs, four hold the empty one, four the full one, and six none but a, b, c */
-    assert_int_equal(chosen[3], 0);
-    assert_in_range(chosen[4], 3700, 4300);
-    for (size_t i = 0; i < 3; i++) {
-        assert_in_range(chosen[i], 1700, 2300);
-    }
-}
-
-static void the_same_request_gives_the_same_order(void **state)
-{
-    static const pxf_pick_policy policies[] = {PXF_PICK_TWO_CHOICES, PXF_PICK_WEIGHTED};
-
-    (void)state;
-    fill_many();
-    for (uint64_t seed = 0; seed < 20; seed++) {
-        struct fox_pick_request wanted = request();
-        char first[512];
-
-        wanted.policy = policies[seed % 2];
-        wanted.seed = seed;
-        (void)strcpy(first, order_of(many, MANY, &wanted));
-        assert_string_equal(order_of(many, MANY, &wanted), first);
-        wanted.seed = seed + 1000;
-        assert_string_not_equal(order_of(many, MANY, &wanted), first);
-    }
-}
-
 static void an_order_holds_the_best_whatever_their_places(void **state)
 {
-    struct fox_pick_request wanted = request();
+    struct fox_pick_request wanted = common_request();
     size_t order[FOX_PICK_LIMIT], count = 0;
 
     (void)state;
-    fill_many();
+    name_pools(many, MANY);
     for (size_t i = 0; i < MANY; i++) {
         many[i].priority = (int32_t)(i * 7919 % MANY);
     }
@@ -492,7 +229,7 @@ static void an_order_holds_the_best_whatever_their_places(void **state)
 
 static void no_pool_is_an_empty_order(void **state)
 {
-    const struct fox_pick_request wanted = request();
+    const struct fox_pick_request wanted = common_request();
     size_t order[1], count = 99;
 
     (void)state;
@@ -502,7 +239,7 @@ static void no_pool_is_an_empty_order(void **state)
 
 static void a_free_share_is_of_the_limit_and_what_the_disk_has(void **state)
 {
-    struct fox_pool_view view = pool("a");
+    struct fox_pool_view view = pool_named("a");
 
     (void)state;
     assert_true(fox_pick_free_share(&view) == 1.0);
@@ -519,8 +256,8 @@ static void a_free_share_is_of_the_limit_and_what_the_disk_has(void **state)
 
 static void a_failure_tells_what_each_pool_lacks(void **state)
 {
-    struct fox_pool_view views[] = {pool("a"), pool("b"), pool("c")};
-    const struct fox_pick_request wanted = request();
+    struct fox_pool_view views[] = {pool_named("a"), pool_named("b"), pool_named("c")};
+    const struct fox_pick_request wanted = common_request();
     pxf_error err = {0};
 
     (void)state;
@@ -539,8 +276,8 @@ static void a_failure_tells_what_each_pool_lacks(void **state)
 
 static void a_pool_that_filled_meanwhile_is_full(void **state)
 {
-    const struct fox_pool_view view = pool("a");
-    const struct fox_pick_request wanted = request();
+    const struct fox_pool_view view = pool_named("a");
+    const struct fox_pick_request wanted = common_request();
     pxf_error err = {0};
 
     (void)state;
@@ -550,11 +287,11 @@ static void a_pool_that_filled_meanwhile_is_full(void **state)
 
 static void a_failure_with_many_pools_still_is_one_line(void **state)
 {
-    const struct fox_pick_request wanted = request();
+    const struct fox_pick_request wanted = common_request();
     pxf_error err = {0};
 
     (void)state;
-    fill_many();
+    name_pools(many, MANY);
     for (size_t i = 0; i < MANY; i++) {
         many[i].used_bytes = many[i].max_bytes;
     }
@@ -570,14 +307,14 @@ static void a_thousand_pools_take_microseconds(void **state)
     int64_t best_ns = INT64_MAX;
 
     (void)state;
-    fill_many();
+    name_pools(many, MANY);
     for (size_t i = 0; i < MANY; i++) {
         many[i].priority = (int32_t)(i * 7919 % 5);
         many[i].used_bytes = i * 7919 % 100 * GIB;
         many[i].node = "s01";
     }
     for (uint64_t round = 0; round < ROUNDS; round++) {
-        struct fox_pick_request wanted = request();
+        struct fox_pick_request wanted = common_request();
         size_t order[FOX_PICK_LIMIT], count = 0;
         struct timespec begin, end;
         int64_t ns;
@@ -601,17 +338,7 @@ SUITE(pick, cmocka_unit_test(a_pool_that_cannot_take_it_says_why),
       cmocka_unit_test(a_pool_without_a_disk_is_asked_for_its_limit_only),
       cmocka_unit_test(a_disk_of_another_node_is_never_written),
       cmocka_unit_test(hot_comes_before_warm_before_the_rest),
-      cmocka_unit_test(inside_a_tier_the_lower_priority_comes_first),
       cmocka_unit_test(the_own_region_comes_first_inside_a_tier),
-      cmocka_unit_test(the_least_used_share_is_chosen_not_the_most_bytes),
-      cmocka_unit_test(the_default_pool_wins_ties_and_nothing_else),
-      cmocka_unit_test(a_default_pool_that_is_fuller_does_not_win),
-      cmocka_unit_test(fill_takes_the_first_by_name_until_it_is_full),
-      cmocka_unit_test(round_robin_goes_from_one_to_the_next),
-      cmocka_unit_test(round_robin_is_fair_among_more_pools_than_an_order_holds),
-      cmocka_unit_test(weights_are_the_share_of_the_draws),
-      cmocka_unit_test(two_choices_never_take_the_fullest_and_spread_the_rest),
-      cmocka_unit_test(the_same_request_gives_the_same_order),
       cmocka_unit_test(an_order_holds_the_best_whatever_their_places),
       cmocka_unit_test(no_pool_is_an_empty_order),
       cmocka_unit_test(a_free_share_is_of_the_limit_and_what_the_disk_has),
