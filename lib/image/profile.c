@@ -63,14 +63,15 @@ struct fox_profile fox_profile_take(struct fox_profile *profile)
 
 char fox_profile_space(const struct fox_profile *profile)
 {
-    const char *space = (const char *)profile->data + SPACE_OFFSET;
+    const uint8_t *space;
 
     if (profile->size < HEADER_BYTES) {
         return 0;
     }
+    space = profile->data + SPACE_OFFSET;
     if (memcmp(space, "RGB ", 4) == 0 || memcmp(space, "GRAY", 4) == 0 ||
         memcmp(space, "CMYK", 4) == 0) {
-        return space[0];
+        return (char)space[0];
     }
     return 0;
 }

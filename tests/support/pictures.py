@@ -51,7 +51,7 @@ def noise(width, height, seed):
     return Image.frombytes('L', (width, height), random.Random(seed).randbytes(width * height))
 
 
-def photograph(width=1200, height=800):
+def photograph(width=900, height=600):
     """Soft shapes under fine grain, which no encoder takes for a drawing."""
     soft = [noise(9, 6, seed).resize((width, height), Image.BICUBIC) for seed in (1, 2, 3)]
     grain = noise(width, height, 4)
@@ -219,8 +219,8 @@ picture('photo.jpg')(lambda: jpeg(photograph()))
 picture('photo_444.jpg')(lambda: jpeg(photograph(), subsampling='4:4:4'))
 picture('photo_422.jpg')(lambda: jpeg(photograph(), subsampling='4:2:2'))
 picture('photo_progressive.jpg')(lambda: jpeg(photograph(), progressive=True))
-picture('photo_odd.jpg')(lambda: jpeg(photograph(1203, 799)))
-picture('photo_large.jpg')(lambda: jpeg(photograph(2400, 1600)))
+picture('photo_odd.jpg')(lambda: jpeg(photograph(903, 599)))
+picture('photo_large.jpg')(lambda: jpeg(photograph(2100, 1400)))
 picture('quadrants.jpg')(lambda: jpeg(quadrants()))
 picture('quadrants_odd.jpg')(lambda: jpeg(quadrants(601, 401)))
 picture('gray.jpg')(lambda: jpeg(steps(640, 480)))
@@ -512,6 +512,18 @@ def cut_animation():
     return data[:len(data) * 3 // 4]
 
 
+@picture('cut_still.webp')
+def cut_still():
+    data = saved(photograph(700, 500), 'WEBP', quality=90)
+    return data[:len(data) // 2]
+
+
+@picture('cut_lossless.webp')
+def cut_lossless():
+    data = saved(photograph(700, 500), 'WEBP', lossless=True)
+    return data[:len(data) // 2]
+
+
 @picture('orientation_6.webp')
 def orientation_6_webp():
     return saved(stored_for(quadrants(), 6), 'WEBP', quality=92, exif=exif(6))
@@ -561,6 +573,7 @@ def cut_heic():
 
 picture('quadrants.tiff')(lambda: saved(quadrants(), 'TIFF', compression='tiff_lzw'))
 picture('deflate.tiff')(lambda: saved(quadrants(), 'TIFF', compression='tiff_adobe_deflate'))
+picture('jpeg.tiff')(lambda: saved(quadrants(), 'TIFF', compression='jpeg', quality=92))
 picture('cmyk.tiff')(lambda: saved(quadrants(mode='CMYK'), 'TIFF'))
 picture('lab.tiff')(lambda: saved(lab(), 'TIFF'))
 picture('empty_profile.tiff')(lambda: saved(quadrants(), 'TIFF', icc_profile=b'\0'))
@@ -583,6 +596,50 @@ def lab():
 def pages():
     return saved(quadrants(), 'TIFF', save_all=True,
                  append_images=[Image.new('RGB', (600, 400), BLACK)])
+
+
+def tiff_of_rows(order, tags, blocks):
+    """Blocks first, then a directory whose entries of one number are (tag, type, count, value)."""
+    body, offsets = b'', []
+    for block in blocks:
+        offsets.append(8 + len(body))
+        body += block
+    lists, entries, at = b'', b'', 8 + len(body)
+    for tag, values in sorted({**tags, TIFF_OFFSETS[322 in tags]: offsets,
+                               TIFF_COUNTS[322 in tags]: [len(block) for block in blocks]}.items()):
+        values = values if isinstance(values, list) else [values]
+        entries += struct.pack(order + 'HHI', tag, 4, len(values))
+        if len(values) == 1:
+            entries += struct.pack(order + 'I', values[0])
+        else:
+            entries += struct.pack(order + 'I', at + len(lists))
+            lists += b''.join(struct.pack(order + 'I', value) for value in values)
+    mark = b'II*\0' if order == '<' else b'MM\0*'
+    count = len(entries) // 12
+    return (mark + struct.pack(order + 'I', at + len(lists)) + body + lists +
+            struct.pack(order + 'H', count) + entries + bytes(4))
+
+
+TIFF_OFFSETS, TIFF_COUNTS = (273, 324), (279, 325)
+
+
+def tiff_tags(width, height):
+    return {256: width, 257: height, 258: [8, 8, 8], 259: 1, 262: 2, 277: 3}
+
+
+@picture('big_endian.tiff')
+def big_endian():
+    return tiff_of_rows('>', {**tiff_tags(600, 400), 278: 400}, [quadrants().tobytes()])
+
+
+@picture('tiled.tiff')
+def tiled():
+    """Tiles of 256 by 256, the last ones reaching past the edges."""
+    image = Image.new('RGB', (768, 512))
+    image.paste(quadrants(), (0, 0))
+    tiles = [image.crop((x, y, x + 256, y + 256)).tobytes()
+             for y in (0, 256) for x in (0, 256, 512)]
+    return tiff_of_rows('<', {**tiff_tags(600, 400), 322: 256, 323: 256}, tiles)
 
 
 @picture('cut.tiff')
