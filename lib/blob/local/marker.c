@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "base/json.h"
 #include "base/time.h"
 #include "blob/local/local.h"

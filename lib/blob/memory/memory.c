@@ -7,27 +7,16 @@
 #include "base/bytes.h"
 #include "base/mem.h"
 #include "blob/driver.h"
+#include "blob/memory/shelf.h"
 #include "blob/open.h"
 #include "os/memfd.h"
-
-struct item {
-    char *key;
-    struct fox_bytes *bytes; /* NULL: a temporary that a put holds */
-    int64_t modified_ms;
-};
-
-/* Items in the byte order of their keys. */
-struct shelf {
-    struct item *items;
-    size_t count, capacity;
-};
 
 struct memory {
     struct fox_blob blob;
     uint64_t max_bytes;
     struct {
         pthread_mutex_t lock;
-        struct shelf blobs, temporaries;
+        struct fox_shelf blobs, temporaries;
         uint64_t used_bytes; /* of blobs and of puts under way */
     } shared;
 };
@@ -66,73 +55,6 @@ static void unlock(struct memory *memory)
     (void)pthread_mutex_unlock(&memory->shared.lock);
 }
 
-/* The first item that is not before `key`. */
-static size_t place_of(const struct shelf *shelf, const char *key)
-{
-    size_t low = 0, high = shelf->count;
-
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-
-        if (strcmp(shelf->items[middle].key, key) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-static struct item *find(const struct shelf *shelf, const char *key)
-{
-    const size_t i = place_of(shelf, key);
-
-    return i < shelf->count && strcmp(shelf->items[i].key, key) == 0 ? &shelf->items[i] : NULL;
-}
-
-/* Takes the item's key and bytes unless it fails. */
-static pxf_status insert(struct shelf *shelf, struct item item, pxf_error *err)
-{
-    const size_t i = place_of(shelf, item.key);
-
-    if (find(shelf, item.key)) {
-        return fox_fail_from(err, PXF_EXISTS, PXF_ORIGIN_POOL, 0, "'%s' is there already",
-                             item.key);
-    }
-    TRY(fox_mem_grow(&shelf->items, &shelf->capacity, shelf->count + 1, sizeof *shelf->items, err));
-    memmove(&shelf->items[i + 1], &shelf->items[i], (shelf->count - i) * sizeof item);
-    shelf->items[i] = item;
-    shelf->count++;
-    return PXF_OK;
-}
-
-static void let_go_of_item(struct item *item)
-{
-    free(item->key);
-    fox_bytes_free(item->bytes);
-}
-
-static void take_out(struct shelf *shelf, const char *key)
-{
-    struct item *item = find(shelf, key);
-
-    if (item) {
-        const size_t behind = shelf->count - (size_t)(item - shelf->items) - 1;
-
-        let_go_of_item(item);
-        memmove(item, item + 1, behind * sizeof *item);
-        shelf->count--;
-    }
-}
-
-static void clear(struct shelf *shelf)
-{
-    for (size_t i = 0; i < shelf->count; i++) {
-        let_go_of_item(&shelf->items[i]);
-    }
-    free(shelf->items);
-}
-
 static pxf_status reserve_locked(struct memory *memory, size_t size, pxf_error *err)
 {
     const uint64_t left = memory->max_bytes - memory->shared.used_bytes;
@@ -159,15 +81,15 @@ static pxf_status memory_put_open(struct fox_blob *blob, const char *temporary_k
 {
     struct memory *memory = memory_of(blob);
     AUTO(put) *put = fox_mem_new(1, sizeof *put, err);
-    struct item item = {.key = put ? fox_mem_text(temporary_key, err) : NULL,
-                        .modified_ms = fox_env_now_ms(blob->env)};
+    struct fox_shelf_item item = {.key = put ? fox_mem_text(temporary_key, err) : NULL,
+                                  .modified_ms = fox_env_now_ms(blob->env)};
     pxf_status status;
 
     if (!item.key) {
         return PXF_NO_MEMORY;
     }
     lock(memory);
-    status = insert(&memory->shared.temporaries, item, err);
+    status = fox_shelf_add(&memory->shared.temporaries, item, err);
     unlock(memory);
     if (status != PXF_OK) {
         free(item.key);
@@ -176,7 +98,7 @@ static pxf_status memory_put_open(struct fox_blob *blob, const char *temporary_k
     put->temporary_key = fox_mem_text(temporary_key, err);
     if (!put->temporary_key) {
         lock(memory);
-        take_out(&memory->shared.temporaries, temporary_key);
+        fox_shelf_remove(&memory->shared.temporaries, temporary_key);
         unlock(memory);
         return PXF_NO_MEMORY;
     }
@@ -212,11 +134,11 @@ static pxf_status memory_put_read(struct fox_blob_put *base, uint64_t offset, vo
     return fox_reader_read(&reader, offset, data, size, ret_size, err);
 }
 
-static pxf_status publish_locked(struct memory *memory, struct put *put, struct item item,
+static pxf_status publish_locked(struct memory *memory, struct put *put, struct fox_shelf_item item,
                                  pxf_error *err)
 {
-    TRY(insert(&memory->shared.blobs, item, err));
-    take_out(&memory->shared.temporaries, put->temporary_key);
+    TRY(fox_shelf_add(&memory->shared.blobs, item, err));
+    fox_shelf_remove(&memory->shared.temporaries, put->temporary_key);
     return PXF_OK;
 }
 
@@ -224,8 +146,8 @@ static pxf_status memory_put_finish(struct fox_blob_put *base, struct fox_blob_s
                                     pxf_error *err)
 {
     struct memory *memory = memory_of(base->blob);
-    struct item item = {.key = fox_mem_text(base->key, err),
-                        .modified_ms = fox_env_now_ms(base->blob->env)};
+    struct fox_shelf_item item = {.key = fox_mem_text(base->key, err),
+                                  .modified_ms = fox_env_now_ms(base->blob->env)};
     pxf_status status;
 
     if (item.key) {
@@ -239,7 +161,7 @@ static pxf_status memory_put_finish(struct fox_blob_put *base, struct fox_blob_s
     status = publish_locked(memory, put_of(base), item, err);
     unlock(memory);
     if (status != PXF_OK) {
-        let_go_of_item(&item);
+        fox_shelf_free_item(&item);
         return status;
     }
     *ret_stat = (struct fox_blob_stat){.size = base->size, .modified_ms = item.modified_ms};
@@ -253,7 +175,7 @@ static void memory_put_free(struct fox_blob_put *base)
 
     if (base->state != FOX_BLOB_PUT_DONE) {
         lock(memory);
-        take_out(&memory->shared.temporaries, put->temporary_key);
+        fox_shelf_remove(&memory->shared.temporaries, put->temporary_key);
         memory->shared.used_bytes -= base->size;
         unlock(memory);
     }
@@ -267,11 +189,11 @@ static pxf_status absent(const char *key, pxf_error *err)
 
 static struct fox_bytes *share(struct memory *memory, const char *key)
 {
-    struct item *item;
+    struct fox_shelf_item *item;
     struct fox_bytes *bytes;
 
     lock(memory);
-    item = find(&memory->shared.blobs, key);
+    item = fox_shelf_find(&memory->shared.blobs, key);
     bytes = item ? fox_bytes_share(item->bytes) : NULL;
     unlock(memory);
     return bytes;
@@ -320,7 +242,7 @@ static void memory_source_free(struct fox_blob_source *base)
 static pxf_status stat_locked(const struct memory *memory, const char *key,
                               struct fox_blob_stat *ret_stat, pxf_error *err)
 {
-    const struct item *item = find(&memory->shared.blobs, key);
+    const struct fox_shelf_item *item = fox_shelf_find(&memory->shared.blobs, key);
 
     if (!item) {
         return absent(key, err);
@@ -346,15 +268,15 @@ static pxf_status memory_remove(struct fox_blob *blob, const char *key, uint64_t
                                 pxf_error *err)
 {
     struct memory *memory = memory_of(blob);
-    const struct item *item;
+    const struct fox_shelf_item *item;
 
     (void)err;
     lock(memory);
-    item = find(&memory->shared.blobs, key);
+    item = fox_shelf_find(&memory->shared.blobs, key);
     if (item) {
         *ret_freed_bytes = fox_bytes_size(item->bytes);
         memory->shared.used_bytes -= *ret_freed_bytes;
-        take_out(&memory->shared.blobs, key);
+        fox_shelf_remove(&memory->shared.blobs, key);
     }
     unlock(memory);
     return PXF_OK;
@@ -371,25 +293,6 @@ static pxf_status memory_remove_temporary(struct fox_blob *blob, const char *tem
     return PXF_OK;
 }
 
-static pxf_status list_locked(const struct shelf *shelf, const char *cursor, size_t limit,
-                              struct fox_blob_list *list, pxf_error *err)
-{
-    for (size_t i = place_of(shelf, cursor); i < shelf->count && list->count < limit; i++) {
-        const struct item *item = &shelf->items[i];
-
-        if (strcmp(item->key, cursor) > 0) {
-            TRY(fox_blob_list_add(
-                list,
-                (struct fox_blob_entry){.key = item->key,
-                                        .size = item->bytes ? fox_bytes_size(item->bytes) : 0,
-                                        .modified_ms = item->modified_ms,
-                                        .is_file = true},
-                err));
-        }
-    }
-    return PXF_OK;
-}
-
 static pxf_status memory_list(struct fox_blob *blob, const char *cursor, size_t limit,
                               struct fox_blob_list *list, pxf_error *err)
 {
@@ -397,7 +300,7 @@ static pxf_status memory_list(struct fox_blob *blob, const char *cursor, size_t 
     pxf_status status;
 
     lock(memory);
-    status = list_locked(&memory->shared.blobs, cursor, limit, list, err);
+    status = fox_shelf_list(&memory->shared.blobs, cursor, limit, list, err);
     unlock(memory);
     return status;
 }
@@ -409,7 +312,7 @@ static pxf_status memory_list_temporaries(struct fox_blob *blob, const char *cur
     pxf_status status;
 
     lock(memory);
-    status = list_locked(&memory->shared.temporaries, cursor, limit, list, err);
+    status = fox_shelf_list(&memory->shared.temporaries, cursor, limit, list, err);
     unlock(memory);
     return status;
 }
@@ -449,8 +352,8 @@ static void memory_close(struct fox_blob *blob)
 {
     struct memory *memory = memory_of(blob);
 
-    clear(&memory->shared.blobs);
-    clear(&memory->shared.temporaries);
+    fox_shelf_free(&memory->shared.blobs);
+    fox_shelf_free(&memory->shared.temporaries);
     (void)pthread_mutex_destroy(&memory->shared.lock);
     free(memory);
 }
