@@ -18,15 +18,6 @@ static void settle_all(struct fox_sqlite_op *first, const pxf_error *failure)
     }
 }
 
-static pxf_status check_sound(struct fox_sqlite *db, pxf_error *err)
-{
-    if (atomic_load(&db->is_poisoned)) {
-        return fox_fail_from(err, PXF_IO, FOX_SQL_ORIGIN, SQLITE_IOERR_FSYNC,
-                             "a sync of '%s' failed earlier: open it anew", db->path);
-    }
-    return PXF_OK;
-}
-
 static bool is_open(struct fox_sqlite *db)
 {
     return sqlite3_get_autocommit(db->writer->handle) == 0;
@@ -39,16 +30,13 @@ static void roll_back(struct fox_sqlite *db)
     }
 }
 
-/* After a failed sync the kernel may have dropped what was to be written and call it clean, so
- * nothing may ever be acknowledged on this handle again. */
 static pxf_status commit(struct fox_sqlite *db, pxf_error *err)
 {
     const pxf_status status = fox_sqlite_control(db->writer, FOX_SQLITE_COMMIT, err);
 
     if (status != PXF_OK) {
         if (fox_sqlite_is_sync_failure(err->code)) {
-            atomic_store(&db->is_poisoned, true);
-            fox_env_log(db->base.env, FOX_LEVEL_ERROR, "a sync of '%s' failed", db->path);
+            fox_sqlite_poison(db);
         }
         roll_back(db);
     }
@@ -70,7 +58,7 @@ static pxf_status try_alone(struct fox_sqlite *db, struct fox_sqlite_op *op, pxf
 {
     pxf_status status;
 
-    TRY(check_sound(db, err));
+    TRY(fox_sqlite_check_sound(db, err));
     TRY(fox_sqlite_control(db->writer, FOX_SQLITE_BEGIN_WRITE, err));
     status = fox_sql_operate(&db->writer->base, op->fn, op->ctx, err);
     if (status == PXF_OK) {
@@ -145,7 +133,7 @@ static void run_together(struct fox_sqlite *db, struct fox_sqlite_op *first)
 {
     pxf_error failure = {0};
 
-    if (check_sound(db, &failure) != PXF_OK ||
+    if (fox_sqlite_check_sound(db, &failure) != PXF_OK ||
         fox_sqlite_control(db->writer, FOX_SQLITE_BEGIN_WRITE, &failure) != PXF_OK) {
         settle_all(first, &failure);
         return;
@@ -164,24 +152,6 @@ static void run_together(struct fox_sqlite *db, struct fox_sqlite_op *first)
             settle(op, failure.status != PXF_OK ? &failure : &op->failure);
         }
     }
-}
-
-/* The level holds for whole transactions, and a relaxed one may ride with a durable one. */
-static pxf_status set_level(struct fox_sqlite *db, const struct fox_sqlite_op *first,
-                            pxf_error *err)
-{
-    bool full = false;
-
-    for (const struct fox_sqlite_op *op = first; op; op = op->next) {
-        full = full || (!op->is_settled && (op->durability & FOX_DURABLE) != 0);
-    }
-    if (full != db->is_full_sync) {
-        TRY(fox_sqlite_run_text(&db->writer->base,
-                                full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
-                                err));
-        db->is_full_sync = full;
-    }
-    return PXF_OK;
 }
 
 /* While the reserve is in use, what is left of it is for essential writes. */
@@ -226,16 +196,12 @@ static void run_checkpoints(struct fox_sqlite *db, struct fox_sqlite_op *first)
 
 static void run_locked(struct fox_sqlite *db, struct fox_sqlite_op *first)
 {
-    pxf_error failure = {0};
     unsigned count;
 
     for (struct fox_sqlite_op *op = first; op; op = op->next) {
         op->is_settled = !op->fn;
     }
     refuse_when_full(db, first);
-    if (set_level(db, first, &failure) != PXF_OK) {
-        settle_all(first, &failure);
-    }
     count = count_unsettled(first);
     if (count > 1) {
         run_together(db, first);

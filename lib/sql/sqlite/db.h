@@ -48,7 +48,10 @@ struct fox_sqlite_op {
     unsigned durability;
     pxf_error failure;
     bool is_settled; /* used by who leads */
-    bool is_done;    /* guarded by the queue's lock */
+    /* The rest is guarded by the queue's lock. */
+    bool is_written; /* it ran, and what it wrote is committed */
+    bool is_done;
+    uint64_t sync_number; /* the batch that must be synced before its caller hears of it */
     pthread_cond_t wake;
     struct fox_sqlite_op *next;
 };
@@ -65,6 +68,7 @@ struct fox_sqlite {
     struct fox_sql base;
     char *path; /* absolute */
     struct fox_fd folder, lock;
+    struct fox_fd log; /* the write-ahead log, for syncs alone */
     int64_t lock_deadline_ms;
     struct fox_registry_file file;
     bool is_registered, secure_delete;
@@ -72,14 +76,20 @@ struct fox_sqlite {
     /* Used by who leads. */
     struct fox_sqlite_conn *writer;
     struct fox_reserve reserve;
-    bool is_full_sync, has_long_log;
+    bool has_long_log;
     int log_pages, checkpoint_pages, checkpoint_at;
 
     atomic_bool is_poisoned; /* a sync failed: what is on the disk is not known */
     struct {
         pthread_mutex_t lock;
-        struct fox_sqlite_op *first, *last;
-        bool has_leader;
+        struct fox_sqlite_op *first, *last; /* to be run */
+        struct fox_sqlite_op *unsynced;     /* ran, wait for a sync */
+        uint64_t written, wanted, synced;   /* batches: the last, the last durable one, on disk */
+        unsigned unsynced_count;
+        unsigned crew; /* who waited for the last sync or came while it ran */
+        unsigned without_nap, sync_count;
+        int64_t sync_ms;
+        bool is_slow, has_leader, has_syncer;
         pthread_t leader;
     } queue;
     struct {
@@ -97,6 +107,12 @@ static inline struct fox_sqlite *fox_sqlite_of(struct fox_sql *db)
 /* error.c: fails with what SQLite's answer means; `what` is the thing that was tried. */
 pxf_status fox_sqlite_fail(pxf_error *err, sqlite3 *handle, int code, const char *what);
 bool fox_sqlite_is_sync_failure(int code);
+
+/* After a failed sync the kernel may have dropped what was to be written and call it clean, so
+ * nothing may ever be acknowledged on this handle again. */
+void fox_sqlite_poison(struct fox_sqlite *db);
+/* IO after that. */
+pxf_status fox_sqlite_check_sound(struct fox_sqlite *db, pxf_error *err);
 
 /* connection.c */
 pxf_status fox_sqlite_connect(struct fox_sqlite_conn **ret_conn, struct fox_sqlite *db,

@@ -89,3 +89,21 @@ bool fox_sqlite_is_sync_failure(int code)
 {
     return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC;
 }
+
+void fox_sqlite_poison(struct fox_sqlite *db)
+{
+    if (!atomic_exchange(&db->is_poisoned, true)) {
+        fox_env_log(db->base.env, FOX_LEVEL_ERROR,
+                    "a sync of '%s' failed: nothing more is written until it is opened anew",
+                    db->path);
+    }
+}
+
+pxf_status fox_sqlite_check_sound(struct fox_sqlite *db, pxf_error *err)
+{
+    if (atomic_load(&db->is_poisoned)) {
+        return fox_fail_from(err, PXF_IO, FOX_SQL_ORIGIN, SQLITE_IOERR_FSYNC,
+                             "a sync of '%s' failed: open it anew", db->path);
+    }
+    return PXF_OK;
+}

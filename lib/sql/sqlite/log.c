@@ -45,7 +45,7 @@ static int checkpoint(struct fox_sqlite *db, int mode)
     }
     /* Pages that were not synced count as copied in the next attempt, so there is none. */
     if (fox_sqlite_is_sync_failure(code)) {
-        atomic_store(&db->is_poisoned, true);
+        fox_sqlite_poison(db);
     }
     return code == SQLITE_BUSY ? SQLITE_OK : code;
 }
@@ -82,10 +82,7 @@ pxf_status fox_sqlite_log_empty(struct fox_sqlite *db, pxf_error *err)
 {
     int code;
 
-    if (atomic_load(&db->is_poisoned)) {
-        return fox_fail_from(err, PXF_IO, FOX_SQL_ORIGIN, SQLITE_IOERR_FSYNC,
-                             "a sync of '%s' failed earlier: open it anew", db->path);
-    }
+    TRY(fox_sqlite_check_sound(db, err));
     code = checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE);
     if (code != SQLITE_OK) {
         return fox_sqlite_fail(err, db->writer->handle, code, "copy the log into the database");

@@ -90,11 +90,22 @@ static pxf_status make_new(struct fox_sqlite *db, int32_t application_id, pxf_er
                 "; COMMIT; PRAGMA synchronous = NORMAL",
                 application_id);
     TRY(fox_str_check(&sql, err));
-    TRY(fox_sqlite_run_text(&db->writer->base, fox_str_text(&sql), err));
+    return fox_sqlite_run_text(&db->writer->base, fox_str_text(&sql), err);
+}
+
+/* SQLite has made the log by now, and keeps the one file as long as a connection is open. */
+static pxf_status open_log(struct fox_sqlite *db, const char *name, pxf_error *err)
+{
+    AUTO(fox_str) log = {0};
+
+    fox_str_add(&log, "%s-wal", name);
+    TRY(fox_str_check(&log, err));
+    TRY(fox_folder_open_file_to_write(&db->log, &db->folder, fox_str_text(&log), err));
     return fox_file_sync_all(&db->folder, err);
 }
 
-static pxf_status set_up_locked(struct fox_sqlite *db, int32_t application_id, pxf_error *err)
+static pxf_status set_up_locked(struct fox_sqlite *db, const char *name, int32_t application_id,
+                                pxf_error *err)
 {
     bool is_blank;
 
@@ -106,6 +117,7 @@ static pxf_status set_up_locked(struct fox_sqlite *db, int32_t application_id, p
     if (is_blank) {
         TRY(make_new(db, application_id, err));
     }
+    TRY(open_log(db, name, err));
     return fox_sqlite_run_text(&db->writer->base, "PRAGMA cache_size = -8000", err);
 }
 
@@ -138,7 +150,7 @@ static pxf_status set_up(struct fox_sqlite *db, const struct fox_sqlite_options 
     TRY(check_owner(db, options->application_id, &is_blank, err));
     TRY(fox_sqlite_place_open_lock(&db->lock, options->lock_path, err));
     TRY(fox_sqlite_lock(db, err));
-    status = set_up_locked(db, options->application_id, err);
+    status = set_up_locked(db, name, options->application_id, err);
     fox_sqlite_unlock(db);
     return status;
 }
@@ -185,6 +197,7 @@ static void sqlite_stop(struct fox_sql *base)
         fox_sqlite_unlock(db);
     }
     let_go(db);
+    fox_fd_let_go(&db->log);
     fox_fd_let_go(&db->lock);
 }
 
@@ -193,6 +206,7 @@ static void sqlite_free(struct fox_sql *base)
 {
     struct fox_sqlite *db = fox_sqlite_of(base);
 
+    fox_fd_let_go(&db->log);
     fox_fd_let_go(&db->lock);
     fox_fd_let_go(&db->folder);
     fox_reserve_close(&db->reserve);

@@ -1,35 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "unit/sql/scene.h"
 
-#include <errno.h>
-#include <stdatomic.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
-/* SQLite and our own code sync through these. */
-static atomic_int sync_count;
-static atomic_bool sync_fails;
-
-static int sync_by(long number, int file)
-{
-    atomic_fetch_add(&sync_count, 1);
-    if (atomic_load(&sync_fails)) {
-        errno = EIO;
-        return -1;
-    }
-    return (int)syscall(number, file);
-}
-
-int fsync(int file)
-{
-    return sync_by(SYS_fsync, file);
-}
-
-int fdatasync(int file)
-{
-    return sync_by(SYS_fdatasync, file);
-}
 
 static struct fox_sql *open_with_table(struct scene *scene)
 {
@@ -113,51 +85,6 @@ static void play(struct fox_sql *db, const struct cast *cast, size_t count)
     }
 }
 
-static void a_batch_costs_one_sync(void **state)
-{
-    static const struct cast cast[] = {{add_in, 1, PXF_OK, 1}, {add_in, 2, PXF_OK, 1},
-                                       {add_in, 3, PXF_OK, 1}, {add_in, 4, PXF_OK, 1},
-                                       {add_in, 5, PXF_OK, 1}, {add_in, 6, PXF_OK, 1}};
-    struct scene scene;
-    struct fox_sql *db = open_with_table(&scene);
-    int before;
-
-    (void)state;
-    before = sync_count;
-    play(db, cast, 6);
-    assert_int_equal(sync_count - before, 1);
-    assert_int_equal(number(db, "SELECT count(*) AS n FROM t"), 6);
-    fox_sql_close(db);
-    scene_clear(&scene);
-}
-
-static void a_relaxed_write_needs_no_sync_and_a_durable_one_does(void **state)
-{
-    struct scene scene;
-    struct fox_sql *db = open_with_table(&scene);
-    struct step step = {.n = 1};
-    int before;
-    pxf_error err = {0};
-
-    (void)state;
-    assert_ok(fox_sql_write(db, FOX_DURABLE, add_in, &step, &err));
-    before = sync_count;
-    for (step.n = 2; step.n < 10; step.n++) {
-        assert_ok(fox_sql_write(db, FOX_RELAXED, add_in, &step, &err));
-    }
-    assert_int_equal(sync_count - before, 0);
-    assert_ok(fox_sql_write(db, FOX_DURABLE, add_in, &step, &err));
-    assert_int_equal(sync_count - before, 1);
-    step.n++;
-    assert_ok(fox_sql_write(db, FOX_DURABLE | FOX_ESSENTIAL, add_in, &step, &err));
-    assert_int_equal(sync_count - before, 2);
-    step.n++;
-    assert_ok(fox_sql_write(db, FOX_RELAXED | FOX_ESSENTIAL, add_in, &step, &err));
-    assert_int_equal(sync_count - before, 2);
-    fox_sql_close(db);
-    scene_clear(&scene);
-}
-
 static void a_member_that_fails_is_undone_alone(void **state)
 {
     static const struct cast cast[] = {{add_in, 1, PXF_OK, 1},
@@ -218,49 +145,6 @@ static void when_the_commit_is_refused_only_the_culprit_fails(void **state)
     scene_clear(&scene);
 }
 
-static void after_a_failed_sync_nothing_is_acknowledged(void **state)
-{
-    static const struct cast before[] = {{add_in, 1, PXF_IO, 1}, {add_in, 2, PXF_IO, 1}};
-    static const struct cast after[] = {{add_in, 3, PXF_IO, 0}, {add_in, 4, PXF_IO, 0}};
-    struct scene scene;
-    struct fox_sql *db = open_with_table(&scene);
-    struct step step = {.n = 5};
-    pxf_error err = {0};
-
-    (void)state;
-    sync_fails = true;
-    play(db, before, 2);
-    sync_fails = false;
-    play(db, after, 2);
-    assert_fails(fox_sql_write(db, FOX_RELAXED, add_in, &step, &err), PXF_IO);
-    assert_fails(fox_sql_checkpoint(db, &err), PXF_IO);
-    assert_int_equal(step.run_count, 0);
-    assert_int_equal(number(db, "SELECT count(*) AS n FROM t"), 0);
-    assert_non_null(strstr(scene.log, "sync"));
-    fox_sql_close(db);
-    db = scene_open(&scene);
-    assert_ok(fox_sql_write(db, FOX_DURABLE, add_in, &step, &err));
-    fox_sql_close(db);
-    scene_clear(&scene);
-}
-
-static void a_failed_sync_of_a_checkpoint_ends_it_too(void **state)
-{
-    struct scene scene;
-    struct fox_sql *db = open_with_table(&scene);
-    struct step step = {.n = 1};
-    pxf_error err = {0};
-
-    (void)state;
-    assert_ok(fox_sql_write(db, FOX_RELAXED, add_in, &step, &err));
-    sync_fails = true;
-    assert_fails(fox_sql_checkpoint(db, &err), PXF_IO);
-    sync_fails = false;
-    assert_fails(fox_sql_write(db, FOX_DURABLE, add_in, &step, &err), PXF_IO);
-    fox_sql_close(db);
-    scene_clear(&scene);
-}
-
 struct asks_itself {
     struct fox_sql *db;
     pxf_status status;
@@ -290,11 +174,7 @@ static void a_write_inside_a_write_is_a_defect_and_no_hang(void **state)
     scene_clear(&scene);
 }
 
-SUITE(batch, cmocka_unit_test(a_batch_costs_one_sync),
-      cmocka_unit_test(a_relaxed_write_needs_no_sync_and_a_durable_one_does),
-      cmocka_unit_test(a_member_that_fails_is_undone_alone),
+SUITE(batch, cmocka_unit_test(a_member_that_fails_is_undone_alone),
       cmocka_unit_test(when_the_transaction_is_gone_only_the_culprit_fails),
       cmocka_unit_test(when_the_commit_is_refused_only_the_culprit_fails),
-      cmocka_unit_test(after_a_failed_sync_nothing_is_acknowledged),
-      cmocka_unit_test(a_failed_sync_of_a_checkpoint_ends_it_too),
       cmocka_unit_test(a_write_inside_a_write_is_a_defect_and_no_hang))
