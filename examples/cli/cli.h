@@ -7,8 +7,8 @@
 
 #include <pixelfox/pixelfox.h>
 
-/* The command line is one table of commands; parsing, help, completion and the man page are made from
- * it. Its names, exit codes and JSON keys are a contract: add, never change. */
+/* The command line is one table of commands; parsing, help, completion and the man page are made
+ * from it. Its names, exit codes and JSON keys are a contract: add, never change. */
 
 /* How a command ends. */
 enum exit_code {
@@ -59,12 +59,13 @@ struct cli {
 /* The value of an option, NULL if it was not given. */
 const char *option(const struct cli *cli, const char *name);
 
-/* The value as a whole number from `min` to `max`; `absent` if it was not given. False, with words on
- * standard error, if it is none. */
+/* The value as a whole number from `min` to `max`; `absent` if it was not given. False, with words
+ * on standard error, if it is none. */
 bool option_number(const struct cli *cli, const char *name, long long min, long long max,
                    long long absent, long long *ret_number);
 
-/* Settings of --set, in the environment (PIXELFOX_RENDER_HELPER …); NULL with words if one is bad. */
+/* Settings of --set, in the environment (PIXELFOX_RENDER_HELPER …); NULL with words if one is bad.
+ */
 pxf_config *make_config(const struct cli *cli, bool may_make);
 
 /* Opens the store of --store or PIXELFOX_STORE; an exit code, EXIT_DONE for open. */

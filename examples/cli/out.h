@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PIXELFOX_CLI_OUT_H
+#define PIXELFOX_CLI_OUT_H
+
+#include <jansson.h>
+
+#include "cli.h"
+
+/* What the commands print. */
+
+/* One object on a line of its own, and lets go of it. */
+void print_json(json_t *object);
+
+/* Adds a member unless the value is NULL, so that what is absent is absent. */
+void put_text(json_t *object, const char *name, const char *value);
+void put_number(json_t *object, const char *name, int64_t value);
+
+/* "error": {status, message}. */
+void put_error(json_t *object, const pxf_error *err);
+
+/* The names that the contract gives to the library's enums. */
+const char *image_state_word(pxf_image_state state);
+bool image_state_of(const char *word, pxf_image_state *ret_state);
+const char *job_state_word(pxf_job_state state);
+bool job_state_of(const char *word, pxf_job_state *ret_state);
+
+/* An image's keys; with its variants and metadata for `show`. */
+json_t *image_json(const pxf_image *image);
+json_t *image_json_whole(const pxf_image *image);
+
+/* "1.4 MB" in a buffer of the caller's. */
+enum { SIZE_TEXT_BYTES = 24 };
+const char *size_text(char text[SIZE_TEXT_BYTES], uint64_t bytes);
+
+/* "2026-11-25 01:28:06" UTC. */
+enum { TIME_TEXT_BYTES = 32 };
+const char *time_text(char text[TIME_TEXT_BYTES], int64_t ms);
+
+/* Prints a path so that it can be pasted into a shell. */
+void print_path(FILE *stream, const char *path);
+
+/* A bar on a terminal, a line now and then elsewhere, nothing with --quiet or --no-progress. */
+struct progress {
+    const struct cli *cli;
+    const char *what;
+    int64_t total, began_ms, shown_ms;
+    bool is_terminal;
+};
+void progress_begin(struct progress *progress, const struct cli *cli, const char *what,
+                    int64_t total);
+void progress_show(struct progress *progress, int64_t done);
+void progress_end(struct progress *progress);
+
+#endif
