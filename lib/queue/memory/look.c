@@ -203,18 +203,21 @@ pxf_status fox_queue_memory_counts(struct fox_queue *generic, struct fox_job_cou
     return counts ? PXF_OK : PXF_NO_MEMORY;
 }
 
-static int64_t next_of_lane_locked(const struct memory_queue *queue, struct memory_lane *lane)
+/* A clock that went back may have a ready job's time ahead of it. */
+static int64_t next_of_lane_locked(const struct memory_queue *queue, struct memory_lane *lane,
+                                   int64_t now_ms)
 {
-    const struct memory_job *job = fox_queue_memory_first_locked(queue, lane, PXF_JOB_READY);
+    const struct memory_job *job;
 
-    if (!job) {
-        job = fox_queue_memory_first_locked(queue, lane, PXF_JOB_SCHEDULED);
+    if (lane->counts[PXF_JOB_READY] > 0) {
+        return now_ms;
     }
+    job = fox_queue_memory_first_locked(queue, lane, PXF_JOB_SCHEDULED);
     return job ? job->row.job.due_ms : INT64_MAX;
 }
 
 static int64_t next_of_lanes_due_locked(const struct memory_queue *queue,
-                                        const struct fox_reserve *reserve)
+                                        const struct fox_reserve *reserve, int64_t now_ms)
 {
     int64_t next_ms = INT64_MAX;
 
@@ -222,7 +225,7 @@ static int64_t next_of_lanes_due_locked(const struct memory_queue *queue,
         struct memory_lane *lane = queue->shared.lanes[i];
 
         if (fox_queue_memory_is_served(queue, lane, reserve)) {
-            const int64_t due_ms = next_of_lane_locked(queue, lane);
+            const int64_t due_ms = next_of_lane_locked(queue, lane, now_ms);
 
             next_ms = due_ms < next_ms ? due_ms : next_ms;
         }
@@ -255,9 +258,8 @@ pxf_status fox_queue_memory_next_due(struct fox_queue *generic, const struct fox
 
     (void)err;
     pthread_mutex_lock(&queue->shared.lock);
-    fox_queue_memory_promote_locked(queue, now_ms);
     *ret_due_ms = reserve->image_id ? next_of_image_due_locked(queue, reserve, now_ms)
-                                    : next_of_lanes_due_locked(queue, reserve);
+                                    : next_of_lanes_due_locked(queue, reserve, now_ms);
     pthread_mutex_unlock(&queue->shared.lock);
     return PXF_OK;
 }
