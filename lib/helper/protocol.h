@@ -31,7 +31,7 @@ enum fox_wire_kind {
     FOX_WIRE_REQUEST = 2,   /* host: with the original */
     FOX_WIRE_VARIANT = 3,   /* helper: with a sealed memory file, or without one if skipped */
     FOX_WIRE_END = 4,       /* helper: all variants are sent, or why there are no more */
-    FOX_WIRE_LAST_WORDS = 5 /* helper: an allocation failed, or a signal is about to kill it */
+    FOX_WIRE_LAST_WORDS = 5 /* helper: memory ran out, or a signal kills it: it ends now */
 };
 
 struct fox_wire_head {
@@ -97,8 +97,8 @@ struct fox_wire_end {
 
 struct fox_wire_last_words {
     struct fox_wire_head head;
-    int32_t signal;         /* 0 for the failed allocation alone */
-    uint32_t memory_failed; /* an allocation failed during this picture */
+    int32_t signal;         /* 0 where memory ran out */
+    uint32_t memory_failed; /* 1 where it did */
 };
 
 /* Any message; what a receiver reads into. */

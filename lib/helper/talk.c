@@ -10,9 +10,6 @@
  * is idle: leaks of decoders stay small. */
 enum { PICTURE_LIMIT = 500, RESIDENT_LIMIT_BYTES = 256 << 20 };
 
-/* Of a failed allocation, then of the signal. */
-enum { WORDS_LIMIT = 2 };
-
 static_assert(FOX_RECIPE_LIMIT <= 32, "one bit of `seen` per recipe");
 
 static pxf_status nonsense(struct fox_talk *talk, pxf_error *err, const char *what)
@@ -138,12 +135,22 @@ static pxf_status take_end(struct fox_talk *talk, const struct fox_peer_message 
     if (what) {
         return nonsense(talk, err, what);
     }
-    /* Libraries that ran out of memory are seldom whole afterwards. */
-    talk->is_fit = end->status != PXF_LIMIT && end->status != PXF_NO_MEMORY &&
-                   end->resident_bytes <= RESIDENT_LIMIT_BYTES &&
-                   talk->peer->picture_count < PICTURE_LIMIT;
+    talk->is_fit =
+        end->resident_bytes <= RESIDENT_LIMIT_BYTES && talk->peer->picture_count < PICTURE_LIMIT;
     talk->why = talk->is_fit ? "" : "worn";
     return end->status == PXF_OK ? PXF_OK : fail_as_told(talk, end, err);
+}
+
+static pxf_status fail_for_memory(struct fox_talk *talk, pxf_error *err)
+{
+    talk->why = "memory_limit";
+    if (talk->request->memory_bytes == 0) {
+        return fox_fail_from(err, PXF_NO_MEMORY, PXF_ORIGIN_HELPER, 0,
+                             "the helper had no memory to make the variants");
+    }
+    talk->rule = "memory_limit";
+    return fox_fail_from(err, PXF_LIMIT, PXF_ORIGIN_IMAGE, 0,
+                         "the picture needs more memory than a helper is given");
 }
 
 static pxf_status fail_as_dead(struct fox_talk *talk, pxf_error *err)
@@ -151,10 +158,8 @@ static pxf_status fail_as_dead(struct fox_talk *talk, pxf_error *err)
     const struct fox_process_exit end = fox_peer_bury(talk->peer);
     const int number = end.is_known && end.signal > 0 ? end.signal : talk->killed_by;
 
-    if (talk->memory_failed && talk->request->memory_bytes > 0) {
-        talk->rule = talk->why = "memory_limit";
-        return fox_fail_from(err, PXF_LIMIT, PXF_ORIGIN_IMAGE, 0,
-                             "the picture needed more memory than a helper is given");
+    if (talk->memory_failed) {
+        return fail_for_memory(talk, err);
     }
     talk->rule = talk->why = "crashed";
     if (number > 0) {
@@ -203,9 +208,10 @@ static pxf_status hear(struct fox_talk *talk, bool *ret_over, pxf_error *err)
         *ret_over = true;
         return take_end(talk, &message, err);
     }
-    if (message.wire.head.kind == FOX_WIRE_LAST_WORDS && ++talk->words_count <= WORDS_LIMIT) {
+    if (message.wire.head.kind == FOX_WIRE_LAST_WORDS && !talk->has_last_words) {
+        talk->has_last_words = true;
         talk->killed_by = message.wire.last_words.signal;
-        talk->memory_failed |= message.wire.last_words.memory_failed != 0;
+        talk->memory_failed = message.wire.last_words.memory_failed != 0;
         return PXF_OK;
     }
     return nonsense(talk, err, "a message out of turn");

@@ -15,7 +15,7 @@ struct fox_talk {
     struct fox_wire_request wire; /* as it was sent */
     int64_t deadline_ms;          /* moves on by the time that `fn` takes */
     uint32_t seen;                /* one bit per recipe that was answered */
-    int words_count;
+    bool has_last_words;
     int killed_by;      /* the signal that the helper said it dies of */
     bool memory_failed; /* as it said */
     bool is_unheard;    /* out: the helper was gone before it had the picture */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "helper/program/alloc.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <malloc.h>
-#include <stdatomic.h>
-#include <stdint.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The program's own malloc and its kin stand before glibc's for every library in the process, C++
  * ones included; free() stays glibc's. */
@@ -14,30 +15,32 @@ extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *memory, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
 
-static atomic_bool has_failed;
-static void (*say_so)(void);
+enum { EXIT_NO_MEMORY = 72 };
 
-static void *note(void *memory)
-{
-    if (!memory && !atomic_exchange(&has_failed, true) && say_so) {
-        say_so();
-    }
-    return memory;
-}
+static pthread_mutex_t first_comes = PTHREAD_MUTEX_INITIALIZER;
+static void (*say_so)(void);
 
 void alloc_on_failure(void (*say)(void))
 {
     say_so = say;
 }
 
-bool alloc_has_failed(void)
+/* The lock is never given back: who comes second waits for the end. */
+static void end(void)
 {
-    return atomic_load(&has_failed);
+    if (say_so) {
+        (void)pthread_mutex_lock(&first_comes);
+        say_so();
+        _Exit(EXIT_NO_MEMORY);
+    }
 }
 
-void alloc_forget_failure(void)
+static void *note(void *memory)
 {
-    atomic_store(&has_failed, false);
+    if (!memory) {
+        end();
+    }
+    return memory;
 }
 
 void *malloc(size_t size)
@@ -81,4 +84,20 @@ int posix_memalign(void **ret_memory, size_t alignment, size_t size)
     }
     *ret_memory = memory;
     return 0;
+}
+
+/* A thread's stack is memory, too. */
+int pthread_create(pthread_t *ret_thread, const pthread_attr_t *attributes, void *(*run)(void *),
+                   void *ctx)
+{
+    int (*create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    void *found = dlsym(RTLD_NEXT, "pthread_create");
+    int number;
+
+    memcpy(&create, &found, sizeof create);
+    number = create(ret_thread, attributes, run, ctx);
+    if (number == EAGAIN || number == ENOMEM) {
+        end();
+    }
+    return number;
 }

@@ -2,17 +2,7 @@
 #include "helper/program/alloc.h"
 
 /* Sanitizers bring a malloc of their own that nobody may stand before. */
-
 void alloc_on_failure(void (*say)(void))
 {
     (void)say;
-}
-
-bool alloc_has_failed(void)
-{
-    return false;
-}
-
-void alloc_forget_failure(void)
-{
 }

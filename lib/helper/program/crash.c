@@ -11,26 +11,31 @@
 static atomic_uint_least32_t current_picture;
 
 /* One system call on what stands on the stack: a signal handler may do no more. */
-static void say(int number)
+static void say(int number, uint32_t memory_failed)
 {
     const struct fox_fd line = fox_fd_of(FOX_WIRE_SOCKET_FD, PXF_ORIGIN_HELPER);
     const struct fox_wire_last_words wire = {
         .head = fox_wire_head_of(FOX_WIRE_LAST_WORDS, atomic_load(&current_picture)),
         .signal = number,
-        .memory_failed = alloc_has_failed(),
+        .memory_failed = memory_failed,
     };
 
     (void)fox_socket_send(&line, &wire, sizeof wire, -1, NULL);
 }
 
+static void say_signal(int number)
+{
+    say(number, 0);
+}
+
 static void say_no_memory(void)
 {
-    say(0);
+    say(0, 1);
 }
 
 void crash_watch(void)
 {
-    fox_service_on_crash(say);
+    fox_service_on_crash(say_signal);
     alloc_on_failure(say_no_memory);
 }
 

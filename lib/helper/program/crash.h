@@ -5,8 +5,7 @@
 #include <stdint.h>
 
 /* Tells the host of the signal that kills the helper, which a host that ignores SIGCHLD learns in
- * no other way, and of the first allocation that fails: glib and C++ abort then, on threads where
- * no handler may run. Before the first thread. */
+ * no other way, and of memory that ran out. Before the first thread. */
 void crash_watch(void);
 
 /* The picture that a crash is about. */

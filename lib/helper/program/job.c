@@ -161,19 +161,12 @@ static const char *rule_of(const pxf_error *cause)
     return "";
 }
 
-/* Whatever a library made of a failed allocation: with a limit the limit is the cause. */
-static void blame_memory(const struct job *job, pxf_error *cause)
+/* With a limit the limit is the cause. */
+static void blame_limit(const struct job *job, pxf_error *cause)
 {
-    const bool is_memory = cause->status == PXF_NO_MEMORY || alloc_has_failed();
-
-    if (cause->status == PXF_OK || !is_memory) {
-        return;
-    }
-    fox_fail_clear(cause);
-    if (job->wire->memory_bytes > 0) {
+    if (cause->status == PXF_NO_MEMORY && job->wire->memory_bytes > 0) {
+        fox_fail_clear(cause);
         (void)fox_fail(cause, PXF_LIMIT, "the picture needs more memory than a helper is given");
-    } else {
-        (void)fox_fail(cause, PXF_NO_MEMORY, "no memory to make the variants");
     }
 }
 
@@ -198,9 +191,8 @@ void job_run(const struct fox_fd *line, const struct fox_wire_request *wire,
     struct job job = {.line = line, .original = original, .wire = wire};
     pxf_error cause = {0};
 
-    alloc_forget_failure();
     (void)make(&job, &cause);
-    blame_memory(&job, &cause);
+    blame_limit(&job, &cause);
     (void)fox_service_allow(0, NULL);
     alloc_trim();
     send_end(&job, &cause);

@@ -47,8 +47,8 @@ static void serve(void)
     AUTO(fox_fd) line = fox_fd_of(FOX_WIRE_SOCKET_FD, PXF_ORIGIN_HELPER);
     pxf_error trouble = {0};
 
-    crash_watch();
     (void)prepare(&trouble);
+    crash_watch();
     line_watch_host();
     say_hello(&line, &trouble);
     for (;;) {

@@ -268,6 +268,9 @@ static void too_little_memory_is_a_limit_wherever_it_runs_out(void **state)
     (void)state;
     pxf_error err = {0};
 
+    if (HAS_SANITIZER) {
+        skip();
+    }
     kit_open(&kit, HELPER_PROGRAM, 1);
     for (uint64_t mebibytes = 1; mebibytes <= 32; mebibytes *= 2) {
         pxf_status status;

@@ -172,9 +172,9 @@ static void memory_that_ran_out_is_a_limit_only_where_one_was_set(void **state)
     assert_fails(kit_render(&kit, &request, &taken, &err), PXF_LIMIT);
     assert_string_equal(taken.rule, "memory_limit");
     request.memory_bytes = 0;
-    assert_int_equal(kit_render(&kit, &request, &taken, &err), PXF_UNAVAILABLE);
-    assert_int_equal(err.code, SIGABRT);
-    assert_string_equal(taken.rule, "crashed");
+    assert_fails(kit_render(&kit, &request, &taken, &err), PXF_NO_MEMORY);
+    assert_string_equal(taken.rule, "");
+    assert_true(kit_meter(&kit, "deaths{reason=\"memory_limit\"}") == 2);
     kit_close(&kit);
 }
 
