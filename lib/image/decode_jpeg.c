@@ -16,6 +16,7 @@ enum {
     ICC_MARKER = JPEG_APP0 + 2,
     ICC_MARKER_BYTES = 0xffff,
     COMPONENT_LIMIT = 3,
+    SCAN_LIMIT = 200,         /* each costs the whole picture again; encoders make about ten */
     ROWS_LIMIT = 2 * DCTSIZE, /* of one component in a row of MCUs: at most two blocks */
 };
 
@@ -24,6 +25,7 @@ enum {
 struct reader {
     struct jpeg_decompress_struct jpeg; /* first: callbacks get its address */
     struct jpeg_error_mgr errors;
+    struct jpeg_progress_mgr progress;
     jmp_buf back;
     const struct fox_source *source;
     struct fox_picture picture;
@@ -71,6 +73,17 @@ static void hear(j_common_ptr jpeg, int level)
     reader->is_damaged = true;
     if (!reader->source->options->keep_truncated) {
         leave(jpeg);
+    }
+}
+
+static void count_scans(j_common_ptr jpeg)
+{
+    struct reader *reader = jpeg->client_data;
+
+    if (reader->jpeg.input_scan_number > SCAN_LIMIT) {
+        jpeg->err->msg_code = JERR_BAD_PROGRESSION;
+        (void)snprintf(reader->message, sizeof reader->message, "more than %d scans", SCAN_LIMIT);
+        longjmp(reader->back, 1);
     }
 }
 
@@ -200,6 +213,7 @@ static pxf_status step(struct reader *reader, pxf_error *err)
     struct jpeg_decompress_struct *jpeg = &reader->jpeg;
 
     jpeg_create_decompress(jpeg);
+    jpeg->progress = &reader->progress;
     jpeg_mem_src(jpeg, reader->source->data, (unsigned long)reader->source->size);
     jpeg_save_markers(jpeg, ICC_MARKER, ICC_MARKER_BYTES);
     (void)jpeg_read_header(jpeg, TRUE);
@@ -272,6 +286,7 @@ pxf_status fox_decode_jpeg(const struct fox_source *source, struct fox_decoded *
     reader.jpeg.client_data = &reader;
     reader.errors.error_exit = leave;
     reader.errors.emit_message = hear;
+    reader.progress.progress_monitor = count_scans;
     TRY(run(&reader, err));
     return hand_over(&reader, ret_decoded, err);
 }

@@ -51,11 +51,11 @@ def noise(width, height, seed):
     return Image.frombytes('L', (width, height), random.Random(seed).randbytes(width * height))
 
 
-def photograph(width=900, height=600):
+def photograph(width=720, height=480):
     """Soft shapes under fine grain, which no encoder takes for a drawing."""
     soft = [noise(9, 6, seed).resize((width, height), Image.BICUBIC) for seed in (1, 2, 3)]
     grain = noise(width, height, 4)
-    return Image.merge('RGB', [Image.blend(channel, grain, 0.12) for channel in soft])
+    return Image.merge('RGB', [Image.blend(channel, grain, 0.08) for channel in soft])
 
 
 def steps(width, height):
@@ -219,8 +219,8 @@ picture('photo.jpg')(lambda: jpeg(photograph()))
 picture('photo_444.jpg')(lambda: jpeg(photograph(), subsampling='4:4:4'))
 picture('photo_422.jpg')(lambda: jpeg(photograph(), subsampling='4:2:2'))
 picture('photo_progressive.jpg')(lambda: jpeg(photograph(), progressive=True))
-picture('photo_odd.jpg')(lambda: jpeg(photograph(903, 599)))
-picture('photo_large.jpg')(lambda: jpeg(photograph(2100, 1400)))
+picture('photo_odd.jpg')(lambda: jpeg(photograph(723, 479)))
+picture('photo_large.jpg')(lambda: jpeg(photograph(1800, 1200)))
 picture('quadrants.jpg')(lambda: jpeg(quadrants()))
 picture('quadrants_odd.jpg')(lambda: jpeg(quadrants(601, 401)))
 picture('gray.jpg')(lambda: jpeg(steps(640, 480)))
@@ -289,6 +289,14 @@ def scans_missing():
     starts = [i for i in range(len(data) - 1) if data[i:i + 2] == b'\xff\xda']
     tables = data.rfind(b'\xff\xc4', 0, starts[4])
     return data[:tables]
+
+
+@picture('many_scans.jpg')
+def many_scans():
+    """The same scan of a coefficient's last bit a thousand times: little to read, much to do."""
+    data = jpeg(Image.new('L', (512, 512), 90), progressive=True)
+    last = data.rfind(b'\xff\xda')
+    return data[:last] + data[last:-2] * 1000 + data[-2:]
 
 
 @picture('no_eoi.jpg')
@@ -395,6 +403,17 @@ def hole_16():
 def apng():
     made = frames(3, 240, 160)
     return png(made[0], save_all=True, append_images=made[1:], duration=100)
+
+
+@picture('text.png')
+def text():
+    """Letters of one glyph sheet over flat panels, as on a screen."""
+    image = quadrants(480, 320)
+    draw = ImageDraw.Draw(image)
+    for row in range(12):
+        draw.text((12, 12 + row * 24), 'The quick brown fox jumps over the lazy dog %d' % row,
+                  WHITE if row % 2 else BLACK)
+    return png(image)
 
 
 @picture('red_lines.png')

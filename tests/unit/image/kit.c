@@ -39,14 +39,20 @@ static void sniff(struct fox_file *file)
     (void)fox_sniff_read(&reader, &file->sniff, NULL);
 }
 
-struct fox_file kit_file(const char *name)
+void kit_start(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    (void)pthread_once(&once, start);
+}
+
+struct fox_file kit_file(const char *name)
+{
     struct fox_file file = {0};
     char path[512];
     FILE *stream;
 
-    (void)pthread_once(&once, start);
+    kit_start();
     (void)snprintf(path, sizeof path, "%s/%s", FOX_PICTURES, name);
     stream = fopen(path, "rb");
     if (!stream) {

@@ -14,7 +14,10 @@ struct fox_file {
 };
 void fox_file_let_go(struct fox_file *file);
 
-/* Makes the codecs ready (once) and reads the file; its header, too, unless the sniffer refuses. */
+/* Makes the codecs ready, once; all that opens a file does so too. */
+void kit_start(void);
+
+/* Reads the file; its header, too, unless the sniffer refuses. */
 struct fox_file kit_file(const char *name);
 
 /* An opened picture, with its file. */
