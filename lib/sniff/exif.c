@@ -174,21 +174,28 @@ static void read_all(struct fox_tiff *tiff, uint64_t picture, struct fox_exif *e
     fox_exif_write_json(tiff, &directories, &exif->json);
 }
 
+static pxf_status read_extent(const struct fox_reader *reader, struct fox_extent extent,
+                              struct fox_exif *exif, pxf_error *err)
+{
+    struct fox_tiff tiff;
+    uint64_t picture = 0;
+
+    if (fox_tiff_open(&tiff, reader, extent, &picture)) {
+        read_all(&tiff, picture, exif);
+    } else {
+        fox_str_put_text(&exif->json, "{}");
+    }
+    return fox_cursor_check_reader(&tiff.cursor, err);
+}
+
 pxf_status fox_exif_read(const struct fox_reader *reader, const struct fox_sniff *sniff,
                          struct fox_exif *ret_exif, pxf_error *err)
 {
     AUTO(fox_exif) exif = {0};
     struct fox_extent extent;
-    struct fox_tiff tiff;
-    uint64_t picture = 0;
 
     TRY(find(reader, sniff, &extent, err));
-    if (extent.size > 0 && fox_tiff_open(&tiff, reader, extent, &picture)) {
-        read_all(&tiff, picture, &exif);
-        TRY(fox_cursor_check_reader(&tiff.cursor, err));
-    } else {
-        fox_str_put_text(&exif.json, "{}");
-    }
+    TRY(read_extent(reader, extent, &exif, err));
     TRY(fox_str_check(&exif.json, err));
     *ret_exif = exif;
     exif.json = (struct fox_str){0};

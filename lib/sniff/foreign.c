@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sniff/foreign.h"
 
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -61,29 +62,32 @@ static const struct word words[] = {
     {"an XML document", "<?xml"},
 };
 
-static int has_word(const char *text, size_t size, const char *word)
+static bool has_word(const char *text, size_t size, const char *word)
 {
     const size_t length = strlen(word);
 
     for (size_t i = 0; i + length <= size; i++) {
         if (strncasecmp(text + i, word, length) == 0) {
-            return 1;
+            return true;
         }
     }
-    return 0;
+    return false;
 }
 
 /* Text has no zeros and no controls but white space; a character may be cut at the end. */
-static int is_text(const char *head, size_t size)
+static bool is_text(const char *head, size_t size)
 {
+    size_t whole;
+
     for (size_t i = 0; i < size; i++) {
         const unsigned char letter = (unsigned char)head[i];
 
         if ((letter < ' ' && !strchr("\t\n\r\f", letter)) || letter == 0x7f || letter == '\0') {
-            return 0;
+            return false;
         }
     }
-    return size - fox_utf8_whole(head, size) < 4;
+    whole = fox_utf8_whole(head, size);
+    return whole > 0 && size - whole < 4;
 }
 
 static const char *name_text(const char *head, size_t size)

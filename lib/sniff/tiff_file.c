@@ -114,6 +114,7 @@ static pxf_status read_samples(struct fox_tiff *tiff, uint64_t directory, struct
     const bool is_palette = photometric == PALETTE;
 
     sniff->bit_depth = is_palette ? 8 : fox_tiff_number(tiff, directory, BITS_PER_SAMPLE, 1);
+    TRY(fox_cursor_check_reader(&tiff->cursor, err));
     if (samples < colours || sniff->bit_depth == 0 || sniff->bit_depth > BITS_LIMIT) {
         return fox_sniff_corrupt(err, "a TIFF has %u samples of %u bits with photometric %u",
                                  samples, sniff->bit_depth, photometric);
@@ -157,34 +158,65 @@ static pxf_status tiff_read(struct fox_cursor *cursor, struct fox_header *header
     return fox_cursor_check_reader(&tiff.cursor, err);
 }
 
-/* Checks that the strips or tiles of one page lie in the file. Their places and their sizes are two
- * arrays far apart, so each is read through a window of its own. */
-static pxf_status check_pieces(struct fox_tiff *tiff, uint64_t directory, uint32_t *pieces_left,
-                               pxf_error *err)
-{
-    struct fox_tiff sizes = *tiff;
-    struct fox_tiff_entry places, counts = {0};
-    struct fox_extent piece;
-    uint32_t number = 0;
+/* The strips or tiles of one page. Their places and their sizes are two arrays far apart, so each
+ * is read through a window of its own. */
+struct pieces {
+    struct fox_tiff *tiff;
+    struct fox_tiff sizes_tiff;
+    struct fox_tiff_entry places, sizes;
+};
 
-    if (!fox_tiff_find(tiff, directory, TILE_OFFSETS, &places) &&
-        !fox_tiff_find(tiff, directory, STRIP_OFFSETS, &places)) {
+static pxf_status find_pieces(struct fox_tiff *tiff, uint64_t directory, struct pieces *pieces,
+                              pxf_error *err)
+{
+    pieces->tiff = tiff;
+    pieces->sizes = (struct fox_tiff_entry){0};
+    if (!fox_tiff_find(tiff, directory, TILE_OFFSETS, &pieces->places) &&
+        !fox_tiff_find(tiff, directory, STRIP_OFFSETS, &pieces->places)) {
+        TRY(fox_cursor_check_reader(&tiff->cursor, err));
         return fox_sniff_corrupt(err, "truncated: a TIFF does not say where its pixels are");
     }
-    if (!fox_tiff_find(&sizes, directory, TILE_BYTE_COUNTS, &counts)) {
-        (void)fox_tiff_find(&sizes, directory, STRIP_BYTE_COUNTS, &counts);
+    pieces->sizes_tiff = *tiff;
+    if (!fox_tiff_find(&pieces->sizes_tiff, directory, TILE_BYTE_COUNTS, &pieces->sizes)) {
+        (void)fox_tiff_find(&pieces->sizes_tiff, directory, STRIP_BYTE_COUNTS, &pieces->sizes);
     }
-    for (uint32_t i = 0; i<places.count && * pieces_left> 0; i++, *pieces_left -= 1) {
-        piece.offset = fox_tiff_get_number(tiff, &places, i, &number) ? number : UINT64_MAX;
-        piece.size = fox_tiff_get_number(&sizes, &counts, i, &number) ? number : 0;
-        if (!fox_extent_is_inside(piece, tiff->cursor.end)) {
-            return fox_sniff_corrupt(err,
-                                     "truncated: strip or tile %u of a TIFF lies past the "
-                                     "file's end",
-                                     i);
+    return fox_cursor_check_reader(&pieces->sizes_tiff.cursor, err);
+}
+
+static pxf_status check_piece(struct pieces *pieces, uint32_t index, pxf_error *err)
+{
+    struct fox_extent piece = {.offset = UINT64_MAX};
+    uint32_t number = 0;
+
+    if (fox_tiff_get_number(pieces->tiff, &pieces->places, index, &number)) {
+        piece.offset = number;
+    }
+    if (fox_tiff_get_number(&pieces->sizes_tiff, &pieces->sizes, index, &number)) {
+        piece.size = number;
+    }
+    TRY(fox_cursor_check_reader(&pieces->tiff->cursor, err));
+    TRY(fox_cursor_check_reader(&pieces->sizes_tiff.cursor, err));
+    if (!fox_extent_is_inside(piece, pieces->tiff->cursor.end)) {
+        return fox_sniff_corrupt(err, "truncated: piece %u of a TIFF lies past the file's end",
+                                 index);
+    }
+    return PXF_OK;
+}
+
+static pxf_status check_page(struct fox_tiff *tiff, uint64_t directory, uint32_t *pieces_left,
+                             pxf_error *err)
+{
+    struct pieces pieces;
+
+    TRY(find_pieces(tiff, directory, &pieces, err));
+    for (uint32_t i = 0; i < pieces.places.count; i++) {
+        if (*pieces_left == 0) {
+            return PXF_OK;
         }
+        *pieces_left -= 1;
+        TRY(check_piece(&pieces, i, err));
     }
-    return fox_cursor_check_reader(&sizes.cursor, err);
+    return PXF_OK;
 }
 
 static pxf_status tiff_check_end(struct fox_cursor *cursor, const struct fox_sniff *sniff,
@@ -201,7 +233,7 @@ static pxf_status tiff_check_end(struct fox_cursor *cursor, const struct fox_sni
             return fox_sniff_corrupt(err, "truncated: page %d of a TIFF lies past the file's end",
                                      page + 1);
         }
-        TRY(check_pieces(&tiff, directory, &pieces_left, err));
+        TRY(check_page(&tiff, directory, &pieces_left, err));
         directory = fox_tiff_next_directory(&tiff, directory);
     }
     return fox_cursor_check_reader(&tiff.cursor, err);
