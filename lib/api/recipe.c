@@ -6,20 +6,12 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "api/store.h"
 #include "model/nearest.h"
+#include "model/recipe_text.h"
 #include "model/words.h"
 
 enum { QUALITY_DEFAULT = 85 };
-
-static const struct {
-    const char *name;
-    enum fox_output output;
-} outputs[] = {
-    {"webp", FOX_OUTPUT_WEBP}, {"avif", FOX_OUTPUT_AVIF},         {"jpeg", FOX_OUTPUT_JPEG},
-    {"png", FOX_OUTPUT_PNG},   {"original", FOX_OUTPUT_ORIGINAL},
-};
-
-enum { OUTPUT_COUNT = sizeof outputs / sizeof outputs[0] };
 
 pxf_recipe *pxf_recipe_new(const char *name, pxf_error *err)
 {
@@ -54,17 +46,13 @@ void pxf_recipe_free(pxf_recipe *recipe)
 
 static pxf_status set_output(pxf_recipe *recipe, const char *value, pxf_error *err)
 {
-    struct fox_nearest nearest = fox_nearest_to(value);
+    const enum fox_output output = fox_output_named(value);
 
-    for (size_t i = 0; i < OUTPUT_COUNT; i++) {
-        fox_nearest_offer(&nearest, outputs[i].name);
-        if (strcmp(outputs[i].name, value) == 0) {
-            recipe->recipe.output = outputs[i].output;
-            return PXF_OK;
-        }
+    if (output == 0) {
+        return fox_fail(err, PXF_INVALID, "no output '%s': webp, avif, jpeg, png, original", value);
     }
-    return fox_fail(err, PXF_INVALID, "no output '%s': webp, avif, jpeg, png, original%s%s", value,
-                    nearest.best ? "; nearest: " : "", nearest.best ? nearest.best : "");
+    recipe->recipe.output = output;
+    return PXF_OK;
 }
 
 pxf_status pxf_recipe_set_text(pxf_recipe *recipe, const char *field, const char *value,
@@ -109,4 +97,83 @@ pxf_status pxf_recipe_set_number(pxf_recipe *recipe, const char *field, int64_t 
     }
     return fox_fail(err, PXF_NOT_FOUND, "a recipe has no number '%s': width_px, height_px, quality",
                     field);
+}
+
+/* The recipes in force, and the version of the setting that holds them. */
+static pxf_status read_set(pxf_store *store, struct fox_recipe_set *ret_set, int64_t *ret_version,
+                           pxf_error *err)
+{
+    AUTO(fox_str) text = {0};
+
+    TRY(fox_settings_refresh(store->settings, store->db, err));
+    fox_settings_text(store->settings, FOX_SETTING_RENDER_RECIPES, &text);
+    *ret_version = fox_settings_version(store->settings, FOX_SETTING_RENDER_RECIPES);
+    return fox_recipe_set_read(ret_set, fox_str_text(&text), err);
+}
+
+/* Writes them unless somebody else did since: CONFLICT, to be tried again. */
+static pxf_status write_set(pxf_store *store, const struct fox_recipe_set *set, int64_t version,
+                            pxf_error *err)
+{
+    AUTO(fox_str) text = {0};
+
+    fox_recipe_set_write(set, &text);
+    TRY(fox_str_check(&text, err));
+    TRY(fox_settings_put(store->settings, store->db, "render.recipes", fox_str_text(&text), version,
+                         err));
+    store->flow.wake(store->flow.ctx);
+    return PXF_OK;
+}
+
+static size_t find_recipe(const struct fox_recipe_set *set, const char *name)
+{
+    size_t at = 0;
+
+    while (at < set->count && strcmp(set->recipes[at].kind, name) != 0) {
+        at++;
+    }
+    return at;
+}
+
+pxf_status pxf_recipe_add(pxf_store *store, const pxf_recipe *recipe, pxf_error *err)
+{
+    AUTO(fox_call) call = {0};
+    struct fox_recipe_set set;
+    int64_t version;
+
+    TRY(fox_call_enter(&call, store, err));
+    TRY(fox_recipe_check(&recipe->recipe, err));
+    TRY(read_set(store, &set, &version, err));
+    if (find_recipe(&set, recipe->recipe.kind) < set.count) {
+        return fox_fail(err, PXF_EXISTS, "the recipe '%s' is there already", recipe->recipe.kind);
+    }
+    if (set.count == sizeof set.recipes / sizeof set.recipes[0]) {
+        return fox_fail(err, PXF_LIMIT, "no more than %zu recipes can be added", set.count);
+    }
+    set.recipes[set.count++] = recipe->recipe;
+    return write_set(store, &set, version, err);
+}
+
+pxf_status pxf_recipe_remove(pxf_store *store, const char *name, pxf_error *err)
+{
+    AUTO(fox_call) call = {0};
+    struct fox_recipe_set set;
+    struct fox_nearest nearest = fox_nearest_to(name);
+    int64_t version;
+    size_t at;
+
+    TRY(fox_call_enter(&call, store, err));
+    TRY(read_set(store, &set, &version, err));
+    for (size_t i = 0; i < set.count; i++) {
+        fox_nearest_offer(&nearest, set.recipes[i].kind);
+    }
+    at = find_recipe(&set, name);
+    if (at == set.count) {
+        return fox_fail(err, PXF_NOT_FOUND,
+                        nearest.best ? "no recipe '%s': did you mean '%s'?" : "no recipe '%s'",
+                        name, nearest.best);
+    }
+    memmove(&set.recipes[at], &set.recipes[at + 1], (set.count - at - 1) * sizeof set.recipes[0]);
+    set.count--;
+    return write_set(store, &set, version, err);
 }

@@ -3,6 +3,7 @@
 
 #include "flow/ingest.h"
 #include "model/kinds.h"
+#include "model/recipe_text.h"
 
 static uint64_t number(struct fox_settings *settings, enum fox_setting_id id)
 {
@@ -72,6 +73,21 @@ static void add_builtin(struct fox_settings *settings, struct fox_recipe_list *l
     }
 }
 
+/* The host's own behind them. */
+static pxf_status add_own(struct fox_settings *settings, struct fox_recipe_list *list,
+                          pxf_error *err)
+{
+    AUTO(fox_str) text = {0};
+    struct fox_recipe_set own;
+
+    fox_settings_text(settings, FOX_SETTING_RENDER_RECIPES, &text);
+    TRY(fox_recipe_set_read(&own, fox_str_text(&text), err));
+    for (size_t i = 0; i < own.count; i++) {
+        list->recipes[list->count++] = own.recipes[i];
+    }
+    return PXF_OK;
+}
+
 pxf_status fox_check_plan(struct fox_settings *settings, const struct fox_sniff *sniff,
                           uint32_t switches, struct fox_recipe_list *ret_recipes,
                           struct fox_plan *ret_plan, pxf_error *err)
@@ -93,5 +109,6 @@ pxf_status fox_check_plan(struct fox_settings *settings, const struct fox_sniff 
 
     ret_recipes->count = 0;
     add_builtin(settings, ret_recipes);
+    TRY(add_own(settings, ret_recipes, err));
     return fox_plan_make(ret_plan, &picture, ret_recipes->recipes, ret_recipes->count, wanted, err);
 }

@@ -72,6 +72,7 @@ static const struct fox_failure failures[] = {
     {"missing", PXF_NOT_FOUND, "The original's file is gone from its pool."},
     {"io", PXF_IO, "Reading or writing failed in every attempt."},
     {"no_memory", PXF_NO_MEMORY, "The process had no memory in any attempt."},
+    {"cancelled", PXF_CANCELLED, "Its job was cancelled by hand."},
     {"internal", PXF_INTERNAL, "A defect of the library; please report it."},
 };
 

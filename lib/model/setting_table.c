@@ -260,6 +260,18 @@ static const struct fox_setting settings[FOX_SETTING_COUNT] = {
             .is_live = true,
             .help = "Quality of thumbnails in JPEG; higher is better.",
         },
+    [FOX_SETTING_RENDER_RECIPES] =
+        {
+            .name = "render.recipes",
+            .kind = FOX_SETTING_TEXT,
+            .unit = "",
+            .standard = "",
+            .choices = "",
+            .is_live = true,
+            .help = "Variants beside the eight: name=output,fit,WIDTHxHEIGHT,quality, separated by "
+                    "';'.",
+            .check = fox_setting_text_recipes,
+        },
     [FOX_SETTING_RENDER_PRESET] =
         {
             .name = "render.preset",

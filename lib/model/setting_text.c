@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "model/names.h"
+#include "model/recipe_text.h"
 
 enum {
     RWX = 0777,
@@ -92,4 +93,13 @@ pxf_status fox_setting_text_file_mode(const char *text, struct fox_str *canonica
 pxf_status fox_setting_text_folder_mode(const char *text, struct fox_str *canonical, pxf_error *err)
 {
     return put_mode(text, FOLDER_LEAST, SETGID | RWX, canonical, err);
+}
+
+pxf_status fox_setting_text_recipes(const char *text, struct fox_str *canonical, pxf_error *err)
+{
+    struct fox_recipe_set set;
+
+    TRY(fox_recipe_set_read(&set, text, err));
+    fox_recipe_set_write(&set, canonical);
+    return PXF_OK;
 }

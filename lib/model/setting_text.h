@@ -16,6 +16,9 @@ pxf_status fox_setting_text_node(const char *text, struct fox_str *canonical, px
 /* #rgb or #rrggbb, with or without '#'; canonical is #rrggbb in lower case. */
 pxf_status fox_setting_text_colour(const char *text, struct fox_str *canonical, pxf_error *err);
 
+/* A host's recipes (model/recipe_text.h). */
+pxf_status fox_setting_text_recipes(const char *text, struct fox_str *canonical, pxf_error *err);
+
 /* "sqlite:" or "memory:"; UNSUPPORTED for the queues that are not there yet. */
 pxf_status fox_setting_text_queue(const char *text, struct fox_str *canonical, pxf_error *err);
 

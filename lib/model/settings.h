@@ -36,6 +36,7 @@ enum fox_setting_id {
     FOX_SETTING_RENDER_WEBP_QUALITY,
     FOX_SETTING_RENDER_AVIF_CRF,
     FOX_SETTING_RENDER_ORIGINAL_QUALITY,
+    FOX_SETTING_RENDER_RECIPES,
     FOX_SETTING_RENDER_PRESET,
     FOX_SETTING_RENDER_FLATTEN,
     FOX_SETTING_RENDER_TIMEOUT_S,
@@ -66,7 +67,7 @@ enum fox_setting_kind {
 };
 const char *fox_setting_kind_name(enum fox_setting_kind kind); /* "number" */
 
-enum { FOX_SETTING_VALUE_BYTES = 1024 };
+enum { FOX_SETTING_VALUE_BYTES = 4096 };
 
 struct fox_setting {
     const char *name;
