@@ -20,6 +20,7 @@ struct fox_hold_row {
     int64_t expires_ms;   /* 0: never */
 };
 
+/* Frees its texts and empties it. */
 void fox_hold_row_let_go(struct fox_hold_row *row);
 
 /* Takes the room of pool and owner and adds the row: one step. FULL as pool and owner say: nothing
@@ -52,12 +53,15 @@ pxf_status fox_hold_remove_expired_in(struct fox_sql_tx *tx, const struct fox_id
 pxf_status fox_hold_remove_of_image_in(struct fox_sql_tx *tx, const struct fox_id *image_id,
                                        pxf_error *err);
 
-/* Holds with an end before `now_ms` (INT64_MAX: all that can end), oldest end first. */
 struct fox_hold_list {
     struct fox_hold_row *rows;
     size_t count;
 };
+
+/* Frees its rows and empties it. */
 void fox_hold_list_let_go(struct fox_hold_list *list);
+
+/* Holds with an end before `now_ms` (INT64_MAX: all that can end), oldest end first. */
 pxf_status fox_hold_list_expired_in(struct fox_sql_tx *tx, int64_t now_ms, size_t limit,
                                     struct fox_hold_list *ret_list, pxf_error *err);
 

@@ -45,6 +45,7 @@ struct fox_image_row {
     int64_t version; /* of what people change (fox_image_update_in), from 1 */
 };
 
+/* Frees its texts and empties it. */
 void fox_image_row_let_go(struct fox_image_row *row);
 
 /* Adds a living image; version and state_ms are set by this call. EXISTS if its owner has those
@@ -68,7 +69,7 @@ pxf_status fox_image_find_twin_in(struct fox_sql_tx *tx, const char *owner,
                                   const uint8_t sha256[FOX_HASH_BYTES], struct fox_id *ret_id,
                                   pxf_error *err);
 
-/* Rows that a list gives. Newest first. */
+/* Which rows a list gives. */
 struct fox_image_query {
     const char *owner;      /* NULL: everybody's */
     pxf_image_state state;  /* 0: all but deleted */
@@ -81,16 +82,19 @@ struct fox_image_list {
     struct fox_image_row *rows;
     size_t count;
 };
+
+/* Frees its rows and empties it. */
 void fox_image_list_let_go(struct fox_image_list *list);
 
-/* One statement. INVALID for a cursor that is none, a limit out of range, and a text that is no
- * UTF-8 or above 1000 bytes. Rows that are added or removed meanwhile neither repeat nor hide
- * others. */
+/* Newest first, in one statement. INVALID for a cursor that is none, a limit out of range, and a
+ * text that is no UTF-8 or above 1000 bytes. Rows that are added or removed meanwhile neither
+ * repeat nor hide others. */
 pxf_status fox_image_list_in(struct fox_sql_tx *tx, const struct fox_image_query *query,
                              struct fox_image_list *ret_list, pxf_error *err);
 
-/* A row's cursor, for the page behind it. */
 enum { FOX_CURSOR_BYTES = 64 };
+
+/* A row's cursor, for the page behind it. */
 void fox_image_cursor(char text[FOX_CURSOR_BYTES], const struct fox_image_row *row);
 
 /* Steps of its life; each is a conditional update and CONFLICT names the state that forbids it.
@@ -111,6 +115,7 @@ struct fox_image_change {
     pxf_visibility visibility;
     int64_t version; /* 0: any */
 };
+
 /* Writes those columns and nothing else. CONFLICT by version, and for a deleted image. NOT_FOUND;
  * INVALID for a text that no column holds. */
 pxf_status fox_image_update_in(struct fox_sql_tx *tx, const struct fox_id *id,
@@ -127,12 +132,15 @@ pxf_status fox_image_add_access_in(struct fox_sql_tx *tx, const struct fox_id *i
  * each variant that still has a row. NOT_FOUND. */
 pxf_status fox_image_remove_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err);
 
-/* Ids of an owner's images that are not yet deleted, oldest first. */
 struct fox_id_list {
     struct fox_id *ids;
     size_t count;
 };
+
+/* Frees the ids and empties it. */
 void fox_id_list_let_go(struct fox_id_list *list);
+
+/* Ids of an owner's images that are not yet deleted, oldest first. */
 pxf_status fox_image_ids_of_owner_in(struct fox_sql_tx *tx, const char *owner, size_t limit,
                                      struct fox_id_list *ret_list, pxf_error *err);
 

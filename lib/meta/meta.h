@@ -20,6 +20,9 @@
  * and then all of it is undone. Only where FULL is answered nothing was written, so that another
  * pool can be tried in the same operation.
  *
+ * An operation may be run again after a commit that failed: it lets go of the rows and lists that
+ * it was given the first time before it asks anew.
+ *
  * An operation that touches several rows takes them in this order, so that two of them on a shared
  * database never wait for each other: images, holds, pools, owners, settings, events. */
 
@@ -32,6 +35,8 @@ struct fox_store_row {
     struct fox_id id;
     int64_t created_ms;
 };
+
+/* INTERNAL before the first migration. */
 pxf_status fox_store_get_in(struct fox_sql_tx *tx, struct fox_store_row *ret_row, pxf_error *err);
 
 #endif

@@ -17,14 +17,19 @@ struct fox_outbox_row {
     int32_t priority;
     int64_t due_ms, created_ms;
 };
+
+/* Frees its texts and empties it. */
 void fox_outbox_row_let_go(struct fox_outbox_row *row);
 
 struct fox_outbox_list {
     struct fox_outbox_row *rows;
     size_t count;
 };
+
+/* Frees its rows and empties it. */
 void fox_outbox_list_let_go(struct fox_outbox_list *list);
 
+/* EXISTS: the id is taken; INVALID for a text that no column holds. */
 pxf_status fox_outbox_add_in(struct fox_sql_tx *tx, const struct fox_outbox_row *row,
                              pxf_error *err);
 

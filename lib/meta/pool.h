@@ -27,6 +27,7 @@ struct fox_pool_row {
     int64_t created_ms, version;
 };
 
+/* Frees its texts and empties it. */
 void fox_pool_row_let_go(struct fox_pool_row *row);
 
 /* EXISTS naming what is taken: the name, the id, or the place of the one default pool (then it
@@ -34,9 +35,11 @@ void fox_pool_row_let_go(struct fox_pool_row *row);
  * column holds. */
 pxf_status fox_pool_add_in(struct fox_sql_tx *tx, const struct fox_pool_row *row, pxf_error *err);
 
-/* By id or by name; NOT_FOUND names it. */
+/* By id; NOT_FOUND names it. */
 pxf_status fox_pool_get_in(struct fox_sql_tx *tx, const struct fox_id *id,
                            struct fox_pool_row *ret_row, pxf_error *err);
+
+/* By name; NOT_FOUND names it. */
 pxf_status fox_pool_find_in(struct fox_sql_tx *tx, const char *name, struct fox_pool_row *ret_row,
                             pxf_error *err);
 
@@ -45,7 +48,11 @@ struct fox_pool_list {
     struct fox_pool_row *rows;
     size_t count;
 };
+
+/* Frees its rows and empties it. */
 void fox_pool_list_let_go(struct fox_pool_list *list);
+
+/* None is no error. */
 pxf_status fox_pool_list_in(struct fox_sql_tx *tx, struct fox_pool_list *ret_list, pxf_error *err);
 
 /* Writes what may change (tier, state, priority, weight, max_bytes ≥ used + held, default, backup
@@ -62,8 +69,11 @@ pxf_status fox_pool_remove_in(struct fox_sql_tx *tx, const struct fox_id *id, px
  * INTERNAL if something would become negative (nothing is written); NOT_FOUND. */
 pxf_status fox_pool_hold_in(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t bytes,
                             pxf_error *err);
+
+/* Gives held room back. */
 pxf_status fox_pool_unhold_in(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t bytes,
                               pxf_error *err);
+
 /* Adds to what is used, without asking for room (it was held before), and counts the files.
  * Negative numbers give back, when files and rows are removed. */
 pxf_status fox_pool_use_in(struct fox_sql_tx *tx, const struct fox_id *id, int64_t bytes,
@@ -76,11 +86,18 @@ struct fox_usage {
     uint64_t used_bytes, held_bytes;
     int64_t file_count;
 };
+
+/* Nobody else changes the pool's row before the operation ends. NOT_FOUND. */
 pxf_status fox_pool_lock_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err);
+
+/* All zero for a pool that nothing refers to. */
 pxf_status fox_pool_count_in(struct fox_sql_tx *tx, const struct fox_id *id,
                              struct fox_usage *ret_usage, pxf_error *err);
+
+/* Writes what was counted. NOT_FOUND. */
 pxf_status fox_pool_correct_in(struct fox_sql_tx *tx, const struct fox_id *id,
                                const struct fox_usage *usage, pxf_error *err);
+
 /* Images that have their original there. */
 pxf_status fox_pool_image_count_in(struct fox_sql_tx *tx, const struct fox_id *id,
                                    int64_t *ret_count, pxf_error *err);

@@ -17,6 +17,8 @@ struct fox_setting_list {
     size_t count;
     int64_t revision; /* grows with every change of any setting */
 };
+
+/* Frees its rows and empties it. */
 void fox_setting_list_let_go(struct fox_setting_list *list);
 
 /* By name. */

@@ -22,12 +22,15 @@ struct fox_variant_row {
     enum fox_skip skip;
 };
 
+/* Frees its key and empties it. */
 void fox_variant_row_let_go(struct fox_variant_row *row);
 
 struct fox_variant_list {
     struct fox_variant_row *rows;
     size_t count;
 };
+
+/* Frees its rows and empties it. */
 void fox_variant_list_let_go(struct fox_variant_list *list);
 
 /* Puts the row in place of one with the same image and kind. Its bytes are counted by the caller,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "unit/meta/rows.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "meta/owner.h"
@@ -290,6 +291,67 @@ static void a_temporary_key_has_its_hold_in_its_pool_only(void **state)
     assert_false(names);
 }
 
+/* Its holder and sweeps let go of one hold at the same time. */
+enum { REMOVERS = 6, HOLDS = 15 };
+
+struct remover {
+    struct fox_sql *db;
+    pthread_barrier_t *start;
+    struct fox_id id;
+    unsigned removed_count, lost_count;
+};
+
+static pxf_status remove_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    return fox_hold_remove_in(tx, ctx, err);
+}
+
+static void *remove_all(void *ctx)
+{
+    struct remover *remover = ctx;
+
+    for (unsigned n = 1; n <= HOLDS; n++) {
+        pxf_error err = {0};
+        pxf_status status;
+
+        remover->id = catalog_id(n);
+        (void)pthread_barrier_wait(remover->start);
+        status = fox_sql_write(remover->db, FOX_RELAXED, remove_in, &remover->id, &err);
+        remover->removed_count += status == PXF_OK;
+        remover->lost_count += status == PXF_LOST;
+    }
+    return NULL;
+}
+
+static void of_many_removers_one_gives_the_room_back(void **state)
+{
+    struct catalog *c = *state;
+    struct remover removers[REMOVERS];
+    pthread_t threads[REMOVERS];
+    pthread_barrier_t start;
+    unsigned removed_count = 0, lost_count = 0;
+
+    add_pool(c, 1, "local", 0);
+    for (unsigned n = 1; n <= HOLDS; n++) {
+        add_hold(c, n, 10, 5000);
+    }
+    add_hold(c, 100, 1000, 5000); /* room that a second giving back would take from */
+    assert_int_equal(pthread_barrier_init(&start, NULL, REMOVERS), 0);
+    for (unsigned i = 0; i < REMOVERS; i++) {
+        removers[i] = (struct remover){.db = catalog_db(c), .start = &start};
+        assert_int_equal(pthread_create(&threads[i], NULL, remove_all, &removers[i]), 0);
+    }
+    for (unsigned i = 0; i < REMOVERS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        removed_count += removers[i].removed_count;
+        lost_count += removers[i].lost_count;
+    }
+    (void)pthread_barrier_destroy(&start);
+    assert_int_equal(removed_count, HOLDS);
+    assert_int_equal(lost_count, HOLDS * (REMOVERS - 1));
+    assert_int_equal(held(c), 1000);
+}
+
 CATALOG_SUITE(hold, cmocka_unit_test(a_hold_is_read_as_it_was_added),
               cmocka_unit_test(a_hold_for_variants_has_no_keys_and_no_end),
               cmocka_unit_test(a_full_pool_or_owner_leaves_everything_as_it_was),
@@ -301,4 +363,5 @@ CATALOG_SUITE(hold, cmocka_unit_test(a_hold_is_read_as_it_was_added),
               cmocka_unit_test(holds_that_ended_are_listed_oldest_first),
               cmocka_unit_test(a_prolonged_hold_is_not_swept),
               cmocka_unit_test(all_holds_of_an_image_go_at_once),
-              cmocka_unit_test(a_temporary_key_has_its_hold_in_its_pool_only))
+              cmocka_unit_test(a_temporary_key_has_its_hold_in_its_pool_only),
+              cmocka_unit_test(of_many_removers_one_gives_the_room_back))

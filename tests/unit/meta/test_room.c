@@ -2,6 +2,8 @@
 #include "unit/meta/rows.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "meta/owner.h"
@@ -220,37 +222,147 @@ static void *hold_and_let_go(void *ctx)
     return NULL;
 }
 
-static void holds_of_many_threads_never_pass_a_maximum(void **state)
+/* Runs them all to their end; tells how often there was no room. */
+static unsigned run_holders(struct catalog *c)
 {
-    struct catalog *c = *state;
-    pxf_error err = {0};
-    const struct fox_id id = catalog_id(1);
-    struct holder holders[THREADS] = {0};
+    struct holder *holders = calloc(THREADS, sizeof *holders);
     pthread_t threads[THREADS];
-    struct fox_owner_usage owner, owner_count;
-    struct fox_usage usage;
     unsigned full_count = 0;
 
-    add_pool(c, 1, "local", POOL_BYTES);
+    assert_non_null(holders);
     for (unsigned i = 0; i < THREADS; i++) {
         holders[i] = (struct holder){.db = catalog_db(c), .number = i, .seed = 77 + i};
         assert_int_equal(pthread_create(&threads[i], NULL, hold_and_let_go, &holders[i]), 0);
     }
     for (unsigned i = 0; i < THREADS; i++) {
         assert_int_equal(pthread_join(threads[i], NULL), 0);
-    }
-    for (unsigned i = 0; i < THREADS; i++) {
         assert_string_equal(holders[i].err.message, "");
         full_count += holders[i].full_count;
     }
-    assert_true(full_count > 0);
+    free(holders);
+    return full_count;
+}
+
+/* What pool and owner hold is what a count gives, and no more than they may. */
+static void assert_rows_agree(struct catalog *c)
+{
+    const struct fox_id id = catalog_id(1);
+    struct fox_owner_usage owner, owner_count;
+    struct fox_usage usage;
+    pxf_error err = {0};
+
     assert_ok(READ(fox_pool_count_in(tx(c), &id, &usage, &err)));
-    assert_true(usage.held_bytes <= POOL_BYTES);
     assert_int_equal(read_pool(c, 1).held_bytes, usage.held_bytes);
+    assert_true(usage.held_bytes <= POOL_BYTES);
     assert_ok(READ(fox_owner_get_in(tx(c), "ada", &owner, &err)));
     assert_ok(READ(fox_owner_count_in(tx(c), "ada", &owner_count, &err)));
-    assert_true(owner.held_bytes <= OWNER_BYTES);
     assert_int_equal(owner.held_bytes, owner_count.held_bytes);
+    assert_true(owner.held_bytes <= OWNER_BYTES);
+}
+
+static void holds_of_many_threads_never_pass_a_maximum(void **state)
+{
+    struct catalog *c = *state;
+
+    add_pool(c, 1, "local", POOL_BYTES);
+    assert_true(run_holders(c) > 0);
+    assert_rows_agree(c);
+}
+
+/* An audit that goes on while holds come and go must leave what the rows say. */
+struct auditor {
+    struct fox_sql *db;
+    atomic_bool is_over;
+    unsigned count;
+    pxf_error err;
+};
+
+static pxf_status audit_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    const struct fox_id id = catalog_id(1);
+    struct fox_owner_usage owner;
+    struct fox_usage usage;
+
+    (void)ctx;
+    TRY(fox_pool_lock_in(tx, &id, err));
+    TRY(fox_pool_count_in(tx, &id, &usage, err));
+    TRY(fox_pool_correct_in(tx, &id, &usage, err));
+    TRY(fox_owner_lock_in(tx, "ada", err));
+    TRY(fox_owner_count_in(tx, "ada", &owner, err));
+    if (usage.held_bytes > POOL_BYTES || owner.held_bytes > OWNER_BYTES) {
+        return fox_fail(err, PXF_INTERNAL, "more is held than there may be");
+    }
+    return fox_owner_correct_in(tx, "ada", &owner, err);
+}
+
+static void *audit(void *ctx)
+{
+    struct auditor *auditor = ctx;
+
+    while (!atomic_load(&auditor->is_over) && auditor->err.status == PXF_OK) {
+        (void)fox_sql_write(auditor->db, FOX_RELAXED, audit_in, NULL, &auditor->err);
+        auditor->count++;
+    }
+    return NULL;
+}
+
+static void an_audit_among_them_loses_nothing(void **state)
+{
+    struct catalog *c = *state;
+    struct auditor auditor = {.db = catalog_db(c)};
+    pthread_t thread;
+
+    add_pool(c, 1, "local", POOL_BYTES);
+    assert_int_equal(pthread_create(&thread, NULL, audit, &auditor), 0);
+    run_holders(c);
+    atomic_store(&auditor.is_over, true);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_string_equal(auditor.err.message, "");
+    assert_true(auditor.count > 0);
+    assert_rows_agree(c);
+}
+
+/* One adds holds, one removes the pool: whoever comes first, no hold is left in no pool. */
+static pxf_status remove_pool_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    return fox_pool_remove_in(tx, ctx, err);
+}
+
+static void *hold_once(void *ctx)
+{
+    struct holder *holder = ctx;
+
+    (void)does(holder, add_in, &holder->places[0]);
+    return NULL;
+}
+
+static void a_pool_is_never_removed_from_under_a_hold(void **state)
+{
+    struct catalog *c = *state;
+    const struct fox_id pool = catalog_id(1);
+    struct holder holder = {.db = catalog_db(c)};
+
+    for (unsigned i = 0; i < 25; i++) {
+        struct fox_id id = pool;
+        pxf_error err = {0};
+        pxf_status removed;
+        pthread_t thread;
+
+        add_pool(c, 1, "local", 0);
+        place_set(&holder.places[0], 1, &pool, 10);
+        fox_fail_clear(&holder.err);
+        assert_int_equal(pthread_create(&thread, NULL, hold_once, &holder), 0);
+        removed = fox_sql_write(catalog_db(c), FOX_RELAXED, remove_pool_in, &id, &err);
+        assert_int_equal(pthread_join(thread, NULL), 0);
+        assert_int_equal(removed, holder.err.status == PXF_OK ? PXF_CONFLICT : PXF_OK);
+        assert_true(holder.err.status == PXF_OK || holder.err.status == PXF_NOT_FOUND);
+        assert_int_equal(catalog_number(catalog_db(c),
+                                        "SELECT COUNT(*) AS n FROM hold"
+                                        " WHERE pool_id NOT IN (SELECT id FROM pool)"),
+                         0);
+        catalog_run_text(catalog_db(c), "DELETE FROM hold");
+        catalog_run_text(catalog_db(c), "DELETE FROM pool");
+    }
 }
 
 CATALOG_SUITE(room, cmocka_unit_test(a_hold_takes_room_and_an_unhold_gives_it_back),
@@ -259,4 +371,6 @@ CATALOG_SUITE(room, cmocka_unit_test(a_hold_takes_room_and_an_unhold_gives_it_ba
               cmocka_unit_test(no_sum_of_a_pool_without_a_maximum_runs_over),
               cmocka_unit_test(the_count_of_a_pool_is_that_of_its_rows),
               cmocka_unit_test(a_correction_makes_a_pool_what_was_counted),
-              cmocka_unit_test(holds_of_many_threads_never_pass_a_maximum))
+              cmocka_unit_test(holds_of_many_threads_never_pass_a_maximum),
+              cmocka_unit_test(an_audit_among_them_loses_nothing),
+              cmocka_unit_test(a_pool_is_never_removed_from_under_a_hold))
