@@ -34,8 +34,8 @@ enum fox_sql_kind { FOX_SQLITE = 1, FOX_MYSQL = 2 };
 
 /* What a write is promised. FOX_ESSENTIAL is added with `|` to one of the others. */
 enum fox_durability {
-    FOX_RELAXED = 1,  /* survives this process; a power cut may undo it, in order, never in part */
-    FOX_DURABLE = 2,  /* survives a power cut once it was acknowledged */
+    FOX_RELAXED = 1,  /* survives this process; a power cut may undo the last ones, none in part */
+    FOX_DURABLE = 2,  /* survives a power cut once acknowledged, with all that came before it */
     FOX_ESSENTIAL = 4 /* ends and deletions: on a full disk it takes from the reserve */
 };
 
@@ -97,9 +97,12 @@ void fox_sql_close(struct fox_sql *db);
 /* Every call below answers FORKED at once in a child of the process that opened the database. */
 
 /* Runs one operation in a transaction, alone or gathered with other callers' operations into one.
+ * Others may see it before it is acknowledged, a sync's time earlier: an effect outside the
+ * database that cannot be undone follows a FOX_DURABLE write, not a read or a relaxed one.
  * Fails with what the operation failed with, or: BUSY (lock or pool deadline, deadlocks that
- * repeat), FULL, IO (then it is not known whether the write will last; after a failed sync the
- * database answers IO until it is opened anew), UNAVAILABLE (the server; when it was lost during
+ * repeat), FULL (and while the reserve is in use, to all that is not essential), IO (then it is
+ * not known whether the write will last; after a failed sync the database answers IO until it is
+ * opened anew), UNAVAILABLE (the server; when it was lost during
  * the commit, the write may have happened), CLOSED. */
 pxf_status fox_sql_write(struct fox_sql *db, unsigned durability, fox_sql_fn fn, void *ctx,
                          pxf_error *err);

@@ -214,8 +214,44 @@ static void a_forked_child_may_open_it_anew(void **state)
     fox_sql_close(db);
 }
 
+static const struct fox_sql_migration steps[] = {
+    {.number = 1, .min_reader = 1, .sql = "CREATE TABLE IF NOT EXISTS one(n INTEGER)"},
+    {.number = 2, .min_reader = 1, .sql = "CREATE TABLE IF NOT EXISTS two(n INTEGER)"},
+    {.number = 3, .min_reader = 1, .sql = "INSERT INTO one(n) VALUES (1)"},
+};
+
+static int migrate_in_child(void **state, int pipe_end)
+{
+    struct fox_sql *db = again(state);
+    int version = 0;
+    pxf_error err = {0};
+    const pxf_status status = fox_sql_migrate(db, "towns", steps, 3, &version, &err);
+
+    (void)pipe_end;
+    fox_sql_close(db);
+    return status != PXF_OK || version != 3;
+}
+
+static void processes_that_start_together_make_the_schema_once(void **state)
+{
+    struct fox_sql *db = fresh(state);
+    pid_t pids[PROCESSES];
+
+    fox_sql_close(db);
+    for (int i = 0; i < PROCESSES; i++) {
+        pids[i] = start(migrate_in_child, state, -1);
+    }
+    for (int i = 0; i < PROCESSES; i++) {
+        assert_exits_well(pids[i]);
+    }
+    db = again(state);
+    assert_int_equal(number(db, "SELECT count(*) AS n FROM one"), 1);
+    fox_sql_close(db);
+}
+
 #define TESTS                                                                                      \
     cmocka_unit_test(processes_write_at_once_and_lose_nothing),                                    \
+        cmocka_unit_test(processes_that_start_together_make_the_schema_once),                      \
         cmocka_unit_test(a_killed_writer_holds_nobody_up),                                         \
         cmocka_unit_test(a_forked_child_is_told_so_at_once_and_disturbs_nobody),                   \
         cmocka_unit_test(a_forked_child_may_open_it_anew)

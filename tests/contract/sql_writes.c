@@ -191,6 +191,60 @@ static void a_fresh_read_sees_what_was_acknowledged(void **state)
     fox_sql_close(db);
 }
 
+/* Moves one from the second counter to the first, so that their sum stays. */
+static pxf_status move_one(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    AUTO(fox_sql_stmt) *stmt = NULL;
+
+    (void)ctx;
+    TRY(fox_sql_prepare(&stmt, tx, "UPDATE counter SET n = n + ? WHERE id = ?", err));
+    for (int id = 1; id <= 2; id++) {
+        fox_sql_bind_int(stmt, id == 1 ? 1 : -1);
+        fox_sql_bind_int(stmt, id);
+        TRY(fox_sql_run(stmt, NULL, err));
+    }
+    return PXF_OK;
+}
+
+static pxf_status sum_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    int64_t *sum = ctx, one = 0, two = 0;
+
+    TRY(get_counter(tx, 1, &one, err));
+    TRY(get_counter(tx, 2, &two, err));
+    *sum = one + two;
+    return PXF_OK;
+}
+
+static void *move_or_sum_in_thread(void *ctx)
+{
+    struct crew *crew = ctx;
+    const bool is_mover = atomic_fetch_add(&crew->refused, 1) % 4 == 0;
+
+    for (int i = 0; i < ROUNDS; i++) {
+        pxf_error err = {0};
+        int64_t sum = 0;
+        const pxf_status status = is_mover
+                                      ? fox_sql_write(crew->db, FOX_RELAXED, move_one, NULL, &err)
+                                      : fox_sql_read(crew->db, FOX_MAY_LAG, sum_in, &sum, &err);
+
+        atomic_fetch_add(&crew->failed, status != PXF_OK || sum != 0);
+    }
+    return NULL;
+}
+
+static void many_readers_see_whole_transactions_only(void **state)
+{
+    struct fox_sql *db = fresh(state);
+    struct crew crew = {.db = db};
+
+    make_counter(db);
+    run_crew(&crew, move_or_sum_in_thread);
+    assert_int_equal(crew.failed, 0);
+    assert_int_equal(number(db, "SELECT n FROM counter WHERE id = 1"), THREADS / 4 * ROUNDS);
+    fox_sql_close(db);
+}
+
 struct watcher {
     struct fox_sql *db;
     sem_t has_looked, may_look;
@@ -361,6 +415,7 @@ static void a_sound_database_passes_its_check(void **state)
     cmocka_unit_test(twenty_threads_lose_no_write_and_keep_no_failed_one),                         \
         cmocka_unit_test(rows_taken_in_any_order_end_well),                                        \
         cmocka_unit_test(a_fresh_read_sees_what_was_acknowledged),                                 \
+        cmocka_unit_test(many_readers_see_whole_transactions_only),                                \
         cmocka_unit_test(a_read_sees_one_state_and_holds_no_writer_up),                            \
         cmocka_unit_test(two_handles_write_one_database),                                          \
         cmocka_unit_test(a_row_that_is_not_there_cannot_be_locked),                                \

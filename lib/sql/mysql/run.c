@@ -6,7 +6,7 @@
 #include "base/str.h"
 #include "os/poll.h"
 
-enum { RERUNS = 20, RERUN_US = 1000, RERUN_MAX_US = 100000, LOST_LIMIT = 3, SCHEMA_WAIT_S = 60 };
+enum { RERUNS = 60, RERUN_US = 1000, RERUN_MAX_US = 100000, LOST_LIMIT = 3, SCHEMA_WAIT_S = 60 };
 
 static pxf_status begin_on(struct fox_mysql_conn *conn, enum fox_mysql_use use, pxf_error *err)
 {

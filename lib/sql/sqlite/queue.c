@@ -13,8 +13,8 @@
  * so what is acknowledged is never ahead of what it was built on. */
 
 enum {
-    NAPS = 3,
-    NAP_US = 30,
+    NAPS = 6,
+    NAP_US = 1, /* the timer makes some 60 of it */
     SYNCS_MEASURED = 16,
     SLOW_SYNCS_MS = SYNCS_MEASURED / 2, /* half a millisecond each */
     SYNCS_WITHOUT_NAP = 16

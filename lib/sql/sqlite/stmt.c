@@ -23,14 +23,28 @@ static bool is_blank(const char *text)
     return *text == '\0';
 }
 
+/* Another connection may have changed the schema since this one read it, and SQLite looks again by
+ * itself only for some of the errors that come of it. A read of its own table makes it look. */
+static int prepare_handle(sqlite3 *database, const char *sql, sqlite3_stmt **ret_handle,
+                          const char **ret_tail)
+{
+    const unsigned flags = SQLITE_PREPARE_PERSISTENT;
+    int code = sqlite3_prepare_v3(database, sql, -1, flags, ret_handle, ret_tail);
+
+    if (code == SQLITE_ERROR) {
+        (void)sqlite3_exec(database, "SELECT 1 FROM sqlite_master LIMIT 1", NULL, NULL, NULL);
+        code = sqlite3_prepare_v3(database, sql, -1, flags, ret_handle, ret_tail);
+    }
+    return code;
+}
+
 pxf_status fox_sqlite_prepare(struct fox_sql_stmt **ret_stmt, struct fox_sql_conn *conn,
                               const char *sql, pxf_error *err)
 {
     sqlite3 *database = ((struct fox_sqlite_conn *)conn)->handle;
     const char *tail = "";
     sqlite3_stmt *handle = NULL;
-    const int code =
-        sqlite3_prepare_v3(database, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle, &tail);
+    const int code = prepare_handle(database, sql, &handle, &tail);
     struct statement *stmt;
 
     if (code != SQLITE_OK) {

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 struct disk disk;
@@ -32,4 +33,14 @@ int fsync(int file)
 int fdatasync(int file)
 {
     return sync_by(SYS_fdatasync, file);
+}
+
+int fstatfs(int file, struct statfs *found)
+{
+    const int answer = (int)syscall(SYS_fstatfs, file, found);
+
+    if (answer == 0 && atomic_load(&disk.magic) != 0) {
+        found->f_type = atomic_load(&disk.magic);
+    }
+    return answer;
 }

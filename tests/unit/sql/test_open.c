@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "unit/sql/disk.h"
 #include "unit/sql/scene.h"
 
 #include <fcntl.h>
@@ -211,6 +212,34 @@ static void a_read_only_disk_is_denied(void **state)
     scene_clear(&scene);
 }
 
+static void a_file_system_without_true_locks_is_refused(void **state)
+{
+    static const struct {
+        long magic;
+        const char *name; /* NULL: it will do */
+    } table[] = {
+        {0x6969, "nfs"},          {0xff534d42, "cifs"}, {0xfe534d42, "smb2"}, {0x01021997, "9p"},
+        {0x65735546, "database"}, {0xef53, NULL},       {0x01021994, NULL},   {0x9123683e, NULL},
+    };
+    struct scene scene;
+
+    (void)state;
+    scene_set(&scene, "");
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        pxf_error err = {0};
+
+        disk.magic = table[i].magic;
+        assert_int_equal(try_open(&scene, &err), table[i].name ? PXF_UNSUPPORTED : PXF_OK);
+        assert_true(!table[i].name || strstr(err.message, table[i].name));
+        assert_int_equal(scene_size(&scene, "") >= 0, !table[i].name);
+        if (!table[i].name) {
+            assert_int_equal(unlink(scene.path), 0);
+        }
+    }
+    disk.magic = 0;
+    scene_clear(&scene);
+}
+
 static void a_page_that_was_damaged_is_found(void **state)
 {
     struct scene scene;
@@ -308,6 +337,7 @@ SUITE(open, cmocka_unit_test(a_new_database_has_the_log_and_pages_we_count_on),
       cmocka_unit_test(a_log_without_its_database_is_not_thrown_away),
       cmocka_unit_test(a_database_that_may_not_be_written_is_denied),
       cmocka_unit_test(a_read_only_disk_is_denied),
+      cmocka_unit_test(a_file_system_without_true_locks_is_refused),
       cmocka_unit_test(a_page_that_was_damaged_is_found),
       cmocka_unit_test(a_writer_elsewhere_is_waited_for_until_the_deadline),
       cmocka_unit_test(nothing_is_left_open),
