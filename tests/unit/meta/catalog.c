@@ -16,6 +16,7 @@ enum step { IDLE = 0, WANTED, OPEN, ENDED, STOPPED };
  * waits until the test ends it. */
 struct catalog {
     const char *name;
+    struct fox_sql *(*open)(struct catalog *c, const char *name);
     struct fox_env env;
     struct fox_scratch scratch;
     unsigned spare_count;
@@ -37,23 +38,25 @@ static int64_t now_ms(void *ctx)
     return INT64_C(1764034086123);
 }
 
+/* Each opens an empty database of that name. */
 static struct fox_sql *open_sqlite(struct catalog *c, const char *name)
 {
-    char lock_name[32];
+    char file_name[48], lock_name[48];
     struct fox_sqlite_options options = {.create = true, .application_id = 77};
     struct fox_sql *db = NULL;
     pxf_error err = {0};
 
+    (void)snprintf(file_name, sizeof file_name, "%s.sqlite", name);
     (void)snprintf(lock_name, sizeof lock_name, "%s.lock", name);
-    options.path = fox_scratch_path(&c->scratch, name);
+    options.path = fox_scratch_path(&c->scratch, file_name);
     options.lock_path = fox_scratch_path(&c->scratch, lock_name);
     if (fox_sql_open_sqlite(&db, &c->env, &options, &err) != PXF_OK) {
-        (void)fprintf(stderr, "no SQLite catalog: %s\n", err.message);
+        (void)fprintf(stderr, "no SQLite database: %s\n", err.message);
     }
     return db;
 }
 
-static struct fox_sql *open_mariadb(struct catalog *c, const char *database)
+static struct fox_sql *connect_mariadb(struct catalog *c, const char *database)
 {
     const struct fox_mysql_options options = {
         .socket = getenv("PIXELFOX_TEST_MARIADB_SOCKET"),
@@ -70,22 +73,21 @@ static struct fox_sql *open_mariadb(struct catalog *c, const char *database)
     return db;
 }
 
-static struct fox_sql *open_first_sqlite(struct catalog *c)
+static struct fox_sql *open_mariadb(struct catalog *c, const char *name)
 {
-    return open_sqlite(c, "catalog.sqlite");
-}
-
-static struct fox_sql *open_first_mariadb(struct catalog *c)
-{
-    struct fox_sql *db = open_mariadb(c, "mysql");
+    struct fox_sql *db = connect_mariadb(c, "mysql");
+    char database[32], sql[96];
 
     if (!db) {
         return NULL;
     }
-    catalog_run_text(db, "DROP DATABASE IF EXISTS fox_meta");
-    catalog_run_text(db, "CREATE DATABASE fox_meta CHARACTER SET utf8mb4");
+    (void)snprintf(database, sizeof database, "fox_meta_%.20s", name);
+    (void)snprintf(sql, sizeof sql, "DROP DATABASE IF EXISTS %s", database);
+    catalog_run_text(db, sql);
+    (void)snprintf(sql, sizeof sql, "CREATE DATABASE %s CHARACTER SET utf8mb4", database);
+    catalog_run_text(db, sql);
     fox_sql_close(db);
-    return open_mariadb(c, "fox_meta");
+    return connect_mariadb(c, database);
 }
 
 static bool is_always_there(void)
@@ -110,10 +112,10 @@ static bool is_mariadb_asked_for(void)
 static const struct {
     const char *name;
     bool (*is_there)(void);
-    struct fox_sql *(*open)(struct catalog *c);
+    struct fox_sql *(*open)(struct catalog *c, const char *name);
 } databases[] = {
-    {"sqlite", is_always_there, open_first_sqlite},
-    {"mariadb", is_mariadb_asked_for, open_first_mariadb},
+    {"sqlite", is_always_there, open_sqlite},
+    {"mariadb", is_mariadb_asked_for, open_mariadb},
 };
 
 enum { DATABASE_COUNT = sizeof databases / sizeof databases[0] };
@@ -219,15 +221,26 @@ pxf_status catalog_end(struct catalog *c, pxf_status status, pxf_error *err)
     return c->status;
 }
 
-struct fox_sql *catalog_open_spare(struct catalog *c)
+static struct fox_sql *open_spare(struct catalog *c,
+                                  struct fox_sql *(*open)(struct catalog *c, const char *name))
 {
-    char name[32];
+    char name[16];
     struct fox_sql *db;
 
-    (void)snprintf(name, sizeof name, "spare-%u.sqlite", c->spare_count++);
-    db = open_sqlite(c, name);
+    (void)snprintf(name, sizeof name, "spare_%u", c->spare_count++ % 100);
+    db = open(c, name);
     assert_non_null(db);
     return db;
+}
+
+struct fox_sql *catalog_open_spare(struct catalog *c)
+{
+    return open_spare(c, c->open);
+}
+
+struct fox_sql *catalog_open_spare_sqlite(struct catalog *c)
+{
+    return open_spare(c, open_sqlite);
 }
 
 static pxf_status text_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
@@ -337,12 +350,13 @@ static struct catalog *open_catalog(size_t index)
     }
     catalogs[index] = c;
     c->name = databases[index].name;
+    c->open = databases[index].open;
     c->scratch = fox_scratch_make();
     fox_os_env(&c->env);
     c->env.now_ms = now_ms;
     (void)pthread_mutex_init(&c->lock, NULL);
     (void)pthread_cond_init(&c->changed, NULL);
-    c->db = databases[index].open(c);
+    c->db = c->open(c, "catalog");
     if (!c->db) {
         return NULL;
     }

@@ -30,8 +30,10 @@ void catalog_begin_read(struct catalog *c);
 /* Ends it as the call did, and answers what the whole operation answers. */
 pxf_status catalog_end(struct catalog *c, pxf_status status, pxf_error *err);
 
-/* Another catalog, empty and of SQLite, to compare with or to spoil. */
+/* Another database without any table, to close: of the test's kind, or of SQLite to compare with.
+ */
 struct fox_sql *catalog_open_spare(struct catalog *c);
+struct fox_sql *catalog_open_spare_sqlite(struct catalog *c);
 
 /* Runs a statement without rows. */
 void catalog_run_text(struct fox_sql *db, const char *sql);

@@ -5,7 +5,21 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "meta/event.h"
 #include "meta/meta.h"
+
+/* What the build made of the schema's files. */
+extern const struct fox_sql_migration fox_meta_schema_sqlite[];
+extern const size_t fox_meta_schema_sqlite_count;
+extern const struct fox_sql_migration fox_meta_schema_mysql[];
+extern const size_t fox_meta_schema_mysql_count;
+
+static void add_event(struct catalog *c)
+{
+    pxf_error err = {0};
+
+    assert_ok(WRITE(fox_event_add_in(tx(c), FOX_EVENT_JOB_DEAD, 1, NULL, NULL, NULL, &err)));
+}
 
 static void a_new_catalog_says_which_store_it_is(void **state)
 {
@@ -51,18 +65,29 @@ static void a_newer_catalog_is_refused_and_left_as_it_is(void **state)
 {
     struct catalog *c = *state;
     pxf_error err = {0};
-    const int64_t version = catalog_number(catalog_db(c), "SELECT version AS n FROM `schema`");
+    struct fox_sql *spare = catalog_open_spare(c);
 
-    assert_true(version > 0);
-    catalog_run_text(catalog_db(c), "UPDATE `schema` SET version = 99, min_reader = 99");
-    catalog_run_text(catalog_db(c), "DELETE FROM store");
-    assert_int_equal(fox_meta_migrate(catalog_db(c), catalog_env(c), &err), PXF_UNSUPPORTED);
+    assert_ok(fox_meta_migrate(spare, catalog_env(c), &err));
+    catalog_run_text(spare, "UPDATE `schema` SET version = 99, min_reader = 98");
+    catalog_run_text(spare, "DELETE FROM store");
+    assert_int_equal(fox_meta_migrate(spare, catalog_env(c), &err), PXF_UNSUPPORTED);
     assert_non_null(strstr(err.message, "99"));
-    fox_fail_clear(&err);
-    assert_int_equal(catalog_number(catalog_db(c), "SELECT COUNT(*) AS n FROM store"), 0);
-    catalog_run_text(catalog_db(c), "UPDATE `schema` SET version = 12, min_reader = 12");
-    assert_int_equal(version, 12);
-    assert_ok(fox_meta_migrate(catalog_db(c), catalog_env(c), &err));
+    assert_int_equal(catalog_number(spare, "SELECT COUNT(*) AS n FROM store"), 0);
+    assert_int_equal(catalog_number(spare, "SELECT version AS n FROM `schema`"), 99);
+    fox_sql_close(spare);
+}
+
+static void a_newer_catalog_that_allows_this_program_is_taken(void **state)
+{
+    struct catalog *c = *state;
+    pxf_error err = {0};
+    struct fox_sql *spare = catalog_open_spare(c);
+
+    assert_ok(fox_meta_migrate(spare, catalog_env(c), &err));
+    catalog_run_text(spare, "UPDATE `schema` SET version = 99, min_reader = 1");
+    assert_ok(fox_meta_migrate(spare, catalog_env(c), &err));
+    assert_int_equal(catalog_number(spare, "SELECT version AS n FROM `schema`"), 99);
+    fox_sql_close(spare);
 }
 
 /* What both databases must agree on: each column's place, name, whether it may be NULL, and
@@ -142,7 +167,7 @@ static void the_columns_are_those_of_every_other_database(void **state)
 {
     struct catalog *c = *state;
     pxf_error err = {0};
-    struct fox_sql *spare = catalog_open_spare(c);
+    struct fox_sql *spare = catalog_open_spare_sqlite(c);
     char *here, *there;
 
     assert_ok(fox_meta_migrate(spare, catalog_env(c), &err));
@@ -171,9 +196,57 @@ static void no_table_is_left_out_of_the_comparison(void **state)
                      1 + sizeof tables / sizeof tables[0]); /* and `schema` */
 }
 
+static const struct fox_sql_migration *steps_for(struct fox_sql *db)
+{
+    return fox_sql_kind_of(db) == FOX_SQLITE ? fox_meta_schema_sqlite : fox_meta_schema_mysql;
+}
+
+static void every_older_version_becomes_the_newest(void **state)
+{
+    struct catalog *c = *state;
+    pxf_error err = {0};
+    char *newest = describe(catalog_db(c));
+
+    assert_int_equal(fox_meta_schema_sqlite_count, fox_meta_schema_mysql_count);
+    for (size_t count = 0; count <= fox_meta_schema_sqlite_count; count++) {
+        struct fox_sql *spare = catalog_open_spare(c);
+        int version = -1;
+        char *now;
+
+        assert_ok(fox_sql_migrate(spare, "meta", steps_for(spare), count, &version, &err));
+        assert_int_equal(version, count);
+        assert_ok(fox_meta_migrate(spare, catalog_env(c), &err));
+        now = describe(spare);
+        assert_string_equal(now, newest);
+        free(now);
+        fox_sql_close(spare);
+    }
+    free(newest);
+}
+
+/* Where a step is no transaction, it may be done and not yet noted. */
+static void a_step_that_was_done_but_not_noted_is_done_again(void **state)
+{
+    struct catalog *c = *state;
+    pxf_error err = {0};
+
+    if (fox_sql_kind_of(catalog_db(c)) == FOX_SQLITE) {
+        skip();
+    }
+    add_event(c);
+    catalog_run_text(catalog_db(c), "UPDATE `schema` SET version = 0");
+    assert_ok(fox_meta_migrate(catalog_db(c), catalog_env(c), &err));
+    assert_int_equal(catalog_number(catalog_db(c), "SELECT version AS n FROM `schema`"),
+                     fox_meta_schema_mysql_count);
+    assert_int_equal(catalog_number(catalog_db(c), "SELECT COUNT(*) AS n FROM event"), 1);
+}
+
 CATALOG_SUITE(migrate, cmocka_unit_test(a_new_catalog_says_which_store_it_is),
               cmocka_unit_test(migrating_again_changes_nothing),
               cmocka_unit_test(a_founding_that_was_cut_off_is_made_up_for),
               cmocka_unit_test(a_newer_catalog_is_refused_and_left_as_it_is),
+              cmocka_unit_test(a_newer_catalog_that_allows_this_program_is_taken),
               cmocka_unit_test(the_columns_are_those_of_every_other_database),
-              cmocka_unit_test(no_table_is_left_out_of_the_comparison))
+              cmocka_unit_test(no_table_is_left_out_of_the_comparison),
+              cmocka_unit_test(every_older_version_becomes_the_newest),
+              cmocka_unit_test(a_step_that_was_done_but_not_noted_is_done_again))
