@@ -11,7 +11,7 @@
 
 enum {
     HELLO_MS = 20000, /* the loader and the codecs' start, on a machine under load */
-    BURIAL_MS = 500
+    BURIAL_MS = 200
 };
 
 enum { ON_SOCKET, ON_PROCESS, ON_CANCEL, POLL_COUNT };

@@ -25,7 +25,7 @@ static void a_relative_path_stays_right_when_the_folder_changes(void **state)
     pxf_error err = {0};
 
     assert_int_equal(chdir("/"), 0);
-    assert_ok(fox_helper_find(&path, FAKE_HELPER + 1, &err));
+    assert_ok(fox_helper_find(&path, &FAKE_HELPER[1], &err));
     assert_int_equal(chdir(before), 0);
     assert_string_equal(fox_str_text(&path), FAKE_HELPER);
     free(before);

@@ -68,10 +68,8 @@ static void a_text_is_cut_at_a_character_and_ended(void **state)
 
 static void what_a_text_may_not_hold_is_replaced_before_it_is_sent(void **state)
 {
-    static const char *const texts[] = {"a\nb", "a\x1b[31mb",
-                                        "a\xe2\x80\xae"
-                                        "b",
-                                        "a\xff", "a\xc2\x85"};
+    static const char turned[] = {'a', '\xe2', '\x80', '\xae', 'b', '\0'}; /* U+202E */
+    const char *const texts[] = {"a\nb", "a\x1b[31mb", turned, "a\xff", "a\xc2\x85"};
     char field[32];
 
     (void)state;

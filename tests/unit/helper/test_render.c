@@ -325,8 +325,35 @@ static void four_threads_share_two_helpers(void **state)
     kit_close(&kit);
 }
 
-/* A host in a process of its own, with a helper at work. Tells the helper's pid. */
-static pid_t start_host(int *ret_helper)
+/* What a host tells of before it dies. */
+struct family {
+    int helper;
+    int child; /* of the host: a fork that holds copies of its sockets */
+};
+
+static _Noreturn void be_a_host(int teller)
+{
+    const int bmp = kit_bmp(1500, 1500);
+    const struct fox_helper_request request = kit_request(bmp);
+    struct family family = {0};
+    AUTO(kit_taken) taken = {0};
+    struct kit kit;
+    pxf_error err = {0};
+
+    kit_open(&kit, HELPER_PROGRAM, 1);
+    (void)fox_helpers_version(kit.helpers, &(const char *){NULL}, &err);
+    family.helper = kit_child_of(getpid(), name);
+    family.child = fork();
+    while (family.child == 0) {
+        (void)pause();
+    }
+    (void)!write(teller, &family, sizeof family);
+    (void)kit_render(&kit, &request, &taken, &err);
+    _Exit(0);
+}
+
+/* A host in a process of its own, with a helper at work. */
+static pid_t start_host(struct family *ret_family)
 {
     int ends[2];
     pid_t host;
@@ -335,38 +362,27 @@ static pid_t start_host(int *ret_helper)
     host = fork();
     assert_true(host >= 0);
     if (host == 0) {
-        const int bmp = kit_bmp(1500, 1500);
-        const struct fox_helper_request request = kit_request(bmp);
-        struct kit kit;
-        AUTO(kit_taken) taken = {0};
-        pxf_error err = {0};
-        int helper;
-
-        kit_open(&kit, HELPER_PROGRAM, 1);
-        (void)fox_helpers_version(kit.helpers, &(const char *){NULL}, &err);
-        helper = kit_child_of(getpid(), name);
-        (void)!write(ends[1], &helper, sizeof helper);
-        (void)kit_render(&kit, &request, &taken, &err);
-        _Exit(0);
+        be_a_host(ends[1]);
     }
-    assert_int_equal(read(ends[0], ret_helper, sizeof *ret_helper), sizeof *ret_helper);
+    assert_int_equal(read(ends[0], ret_family, sizeof *ret_family), sizeof *ret_family);
     assert_int_equal(close(ends[0]) + close(ends[1]), 0);
     return host;
 }
 
 static void a_helper_ends_within_a_second_of_its_host(void **state)
 {
-    int helper = 0;
-    const pid_t host = start_host(&helper);
+    struct family family = {0};
+    const pid_t host = start_host(&family);
     struct pollfd pidfd = {.events = POLLIN};
 
     (void)state;
-    assert_true(helper > 0);
-    pidfd.fd = pidfd_open(helper, 0);
+    assert_true(family.helper > 0 && family.child > 0);
+    pidfd.fd = pidfd_open(family.helper, 0);
     assert_true(pidfd.fd >= 0);
     assert_int_equal(kill(host, SIGKILL), 0);
     assert_int_equal(poll(&pidfd, 1, 1000), 1);
     assert_int_equal(waitpid(host, NULL, 0), host);
+    assert_int_equal(kill(family.child, SIGKILL), 0);
     assert_int_equal(close(pidfd.fd), 0);
 }
 
