@@ -42,7 +42,7 @@ pxf_status fox_image_set_state_in(struct fox_sql_tx *tx, const struct fox_id *id
                         "   SET state = ?, state_ms = ?,"
                         "       failure_status = ?, failure_rule = ?, failure_message = ?,"
                         "       process_node = COALESCE(?, process_node), ready_ms = ?"
-                        " WHERE id = ? AND state IN (?, ?, ?)",
+                        " WHERE id = ? AND state IN (?, ?, ?, ?)",
                         err));
     fox_sql_bind_int(stmt, state);
     fox_sql_bind_int(stmt, now_ms);
@@ -55,6 +55,8 @@ pxf_status fox_image_set_state_in(struct fox_sql_tx *tx, const struct fox_id *id
     fox_sql_bind_int(stmt, PXF_IMAGE_PENDING);
     fox_sql_bind_int(stmt, PXF_IMAGE_PROCESSING);
     fox_sql_bind_int(stmt, PXF_IMAGE_FAILED);
+    /* What is ready can only be made again. */
+    fox_sql_bind_int(stmt, state == PXF_IMAGE_PENDING ? PXF_IMAGE_READY : PXF_IMAGE_FAILED);
     TRY(fox_sql_run(stmt, &changed, err));
     if (changed > 0) {
         return PXF_OK;
