@@ -98,9 +98,10 @@ enum { FOX_CURSOR_BYTES = 64 };
 void fox_image_cursor(char text[FOX_CURSOR_BYTES], const struct fox_image_row *row);
 
 /* Steps of its life; each is a conditional update and CONFLICT names the state that forbids it.
- * PENDING|PROCESSING|FAILED → PROCESSING, READY, FAILED, PENDING; any but DELETED → DELETED, which
- * is fox_image_hide_in. FAILED needs the failure (INVALID without) and keeps it until another step
- * clears it. `node` is who processes it; NULL leaves that. NOT_FOUND. */
+ * PENDING|PROCESSING|FAILED → PROCESSING, READY, FAILED, PENDING; READY → PENDING, to be made
+ * again; any but DELETED → DELETED, which is fox_image_hide_in. FAILED needs the failure (INVALID
+ * without) and keeps it until another step clears it. `node` is who processes it; NULL leaves that.
+ * NOT_FOUND. */
 pxf_status fox_image_set_state_in(struct fox_sql_tx *tx, const struct fox_id *id,
                                   pxf_image_state state, const struct fox_image_failure *failure,
                                   const char *node, int64_t now_ms, pxf_error *err);

@@ -44,7 +44,7 @@ static void only_the_steps_of_a_life_are_taken(void **state)
         {PXF_IMAGE_PENDING, {0, 1, 1, 1, 1, 1}, "pending"},
         {PXF_IMAGE_PROCESSING, {0, 1, 1, 1, 1, 1}, "processing"},
         {PXF_IMAGE_FAILED, {0, 1, 1, 1, 1, 1}, "failed"},
-        {PXF_IMAGE_READY, {0, 0, 0, 0, 0, 1}, "is ready"},
+        {PXF_IMAGE_READY, {0, 1, 0, 0, 0, 1}, "is ready"},
         {PXF_IMAGE_DELETED, {0, 0, 0, 0, 0, 1}, "is deleted"},
     };
     struct catalog *c = *state;
