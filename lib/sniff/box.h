@@ -25,8 +25,10 @@ struct fox_box_walk {
     int count;
 };
 
+/* Reads the walk's next box. */
 bool fox_box_next(struct fox_cursor *cursor, struct fox_box_walk *walk, struct fox_box *ret_box);
 
+/* Tells whether a box is of that type of four letters. */
 bool fox_box_is(const struct fox_box *box, const char *type);
 
 /* A walk over what is in a box, behind the first `skip` bytes of its payload. */
@@ -54,19 +56,25 @@ struct fox_meta_properties {
     uint16_t indexes[FOX_META_PROPERTY_LIMIT];
     unsigned count;
 };
+
+/* Reads those of an item; more than there is room for are left out. */
 void fox_meta_get_properties(struct fox_cursor *cursor, const struct fox_meta *meta, uint32_t item,
                              struct fox_meta_properties *ret_properties);
 
-/* Goes through the entries of "iinf". */
+/* An entry of "iinf". */
 struct fox_item_info {
     uint32_t item;
     char type[4]; /* "hvc1", "av01", "grid", "Exif", "mime" …; zeros in old versions */
 };
-bool fox_item_info_next(struct fox_cursor *cursor, struct fox_box_walk *walk,
-                        struct fox_item_info *ret_info);
+
+/* A walk over the entries. */
 struct fox_box_walk fox_item_info_walk(struct fox_cursor *cursor, const struct fox_meta *meta);
 
-/* Goes through the extents of "iloc", those of all items. */
+/* Reads the walk's next entry; an item type of zeros when there is none. */
+bool fox_item_info_next(struct fox_cursor *cursor, struct fox_box_walk *walk,
+                        struct fox_item_info *ret_info);
+
+/* A walk over the extents of "iloc", those of all items. */
 struct fox_item_walk {
     uint64_t offset; /* of the next entry in "iloc" */
     uint32_t items_left, extents_left;
@@ -80,8 +88,12 @@ struct fox_item_extent {
     struct fox_extent extent; /* in the file */
     bool is_inside;           /* of the file, or of "idat" */
 };
+
+/* Begins at the first; false if there is no "iloc" that can be read. */
 bool fox_item_walk_start(struct fox_cursor *cursor, const struct fox_meta *meta,
                          struct fox_item_walk *ret_walk);
+
+/* Reads the next extent. One that is built from another item counts as inside and empty. */
 bool fox_item_extent_next(struct fox_cursor *cursor, const struct fox_meta *meta,
                           struct fox_item_walk *walk, struct fox_item_extent *ret_extent);
 

@@ -38,17 +38,23 @@ void fox_cursor_set(struct fox_cursor *cursor, const struct fox_reader *reader);
 void fox_cursor_set_extent(struct fox_cursor *cursor, const struct fox_reader *reader,
                            struct fox_extent extent);
 
-/* Moves; a place past the end makes the cursor short and stands at the end. */
+/* Moves to a place in the file; one past the end makes the cursor short and stands at the end. */
 void fox_cursor_seek(struct fox_cursor *cursor, uint64_t offset);
+
+/* Moves on; past the end as above. */
 void fox_cursor_skip(struct fox_cursor *cursor, uint64_t size);
 
 /* Copies the next bytes and moves past them; false (and nothing copied that counts) when there
  * are not so many. */
 bool fox_cursor_get(struct fox_cursor *cursor, void *data, size_t size);
 
-/* The next number, in the cursor's byte order. */
+/* The next byte. */
 uint8_t fox_cursor_get_u8(struct fox_cursor *cursor);
+
+/* The next two bytes as a number, in the cursor's byte order. */
 uint16_t fox_cursor_get_u16(struct fox_cursor *cursor);
+
+/* The next four. */
 uint32_t fox_cursor_get_u32(struct fox_cursor *cursor);
 
 /* The next `size` bytes (0 to 8) as a number; no bytes are 0. */

@@ -4,10 +4,10 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/utf8.h"
 #include "sniff/decimal.h"
+#include "sniff/letter.h"
 #include "sniff/sniffer.h"
 #include "sniff/tags.h"
 
@@ -19,7 +19,7 @@ static bool names_make(const char *model, const char *make)
 {
     const size_t word = strcspn(make, " ,");
 
-    return word > 0 && strncasecmp(model, make, word) == 0 && !isalnum((unsigned char)model[word]);
+    return word > 0 && fox_letter_is_same(model, make, word) && !fox_letter_is_word(model[word]);
 }
 
 static void read_camera(struct fox_tiff *tiff, uint64_t picture, struct fox_exif *exif)

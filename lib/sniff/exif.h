@@ -28,6 +28,7 @@ struct fox_exif {
 pxf_status fox_exif_read(const struct fox_reader *reader, const struct fox_sniff *sniff,
                          struct fox_exif *ret_exif, pxf_error *err);
 
+/* Frees the JSON; the texts go with the struct. */
 void fox_exif_let_go(struct fox_exif *exif);
 
 #endif

@@ -3,9 +3,9 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/utf8.h"
+#include "sniff/letter.h"
 
 struct magic {
     const char *name;
@@ -39,13 +39,10 @@ static const struct magic magics[] = {
     {"an ImageMagick script", 0, 12, "push graphic"},
     {"a Windows metafile", 0, 4, "\xd7\xcd\xc6\x9a"},
     {"a Windows metafile", 40, 4, " EMF"},
-    {"an OS/2 bitmap array", 0, 2, "BA"},
     {"a ZIP archive", 0, 4, "PK\x03\x04"},
     {"a gzip file", 0, 2, "\x1f\x8b"},
     {"a Matroska or WebM video", 0, 4, "\x1a\x45\xdf\xa3"},
-    {"a program", 0, 4,
-     "\x7f"
-     "ELF"},
+    {"a program", 0, 4, "\177ELF"},
     {"an AVI video", 8, 4, "AVI "},
     {"a WAV recording", 8, 4, "WAVE"},
 };
@@ -67,7 +64,7 @@ static bool has_word(const char *text, size_t size, const char *word)
     const size_t length = strlen(word);
 
     for (size_t i = 0; i + length <= size; i++) {
-        if (strncasecmp(text + i, word, length) == 0) {
+        if (fox_letter_is_same(text + i, word, length)) {
             return true;
         }
     }

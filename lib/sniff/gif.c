@@ -4,7 +4,7 @@
 #include "sniff/sniffer.h"
 
 enum { MAGIC_BYTES = 6, PADDING = 0x00, EXTENSION = 0x21, FRAME = 0x2c, TRAILER = 0x3b };
-enum { PLAIN_TEXT = 0x01, GRAPHIC_CONTROL = 0xf9, COMMENT = 0xfe, APPLICATION = 0xff };
+enum { GRAPHIC_CONTROL = 0xf9, APPLICATION = 0xff };
 enum { HAS_TABLE = 0x80, TABLE_SIZE = 0x07, IS_TRANSPARENT = 0x01 };
 enum { APPLICATION_NAME_BYTES = 11 };
 

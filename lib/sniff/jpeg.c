@@ -6,8 +6,7 @@
 /* Markers of ITU-T T.81, table B.1, and T.87. */
 enum {
     TEM = 0x01,
-    SOF0 = 0xc0, /* baseline */
-    SOF2 = 0xc2, /* progressive; between them extended sequential */
+    SOF0 = 0xc0, /* baseline; SOF1 extended sequential, SOF2 progressive */
     DHT = 0xc4,
     JPG = 0xc8,
     DAC = 0xcc,
@@ -16,7 +15,6 @@ enum {
     RST7 = 0xd7,
     EOI = 0xd9,
     SOS = 0xda,
-    DNL = 0xdc,
     APP0 = 0xe0,
     APP1 = 0xe1,
     APP2 = 0xe2,

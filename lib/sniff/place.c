@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <ctype.h>
-
+#include "sniff/letter.h"
 #include "sniff/tags.h"
 
 /* A reference's tag is one below that of its value. */
@@ -39,9 +38,9 @@ static bool read_coordinate(struct fox_tiff *tiff, uint64_t gps, uint16_t tag, c
         !read_angle(tiff, gps, tag, &degrees) || degrees > most) {
         return false;
     }
-    if (toupper((unsigned char)side[0]) == signs[1]) {
+    if (fox_letter_small(side[0]) == signs[1]) {
         degrees = -degrees;
-    } else if (toupper((unsigned char)side[0]) != signs[0]) {
+    } else if (fox_letter_small(side[0]) != signs[0]) {
         return false;
     }
     *ret_degrees = degrees;
@@ -50,12 +49,12 @@ static bool read_coordinate(struct fox_tiff *tiff, uint64_t gps, uint16_t tag, c
 
 bool fox_exif_latitude(struct fox_tiff *tiff, uint64_t gps, double *ret_degrees)
 {
-    return read_coordinate(tiff, gps, LATITUDE, "NS", ret_degrees);
+    return read_coordinate(tiff, gps, LATITUDE, "ns", ret_degrees);
 }
 
 bool fox_exif_longitude(struct fox_tiff *tiff, uint64_t gps, double *ret_degrees)
 {
-    return read_coordinate(tiff, gps, LONGITUDE, "EW", ret_degrees);
+    return read_coordinate(tiff, gps, LONGITUDE, "ew", ret_degrees);
 }
 
 bool fox_exif_altitude(struct fox_tiff *tiff, uint64_t gps, struct fox_fraction *ret_metres)

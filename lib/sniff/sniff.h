@@ -30,6 +30,8 @@ enum { FOX_SNIFF_FRAME_LIMIT = 100000 };
 
 /* The size as a viewer shows it: sides swapped for the orientations 5–8. */
 uint32_t fox_sniff_shown_width_px(const struct fox_sniff *sniff);
+
+/* Its height. */
 uint32_t fox_sniff_shown_height_px(const struct fox_sniff *sniff);
 
 /* Bytes that tell the format. */
@@ -49,12 +51,15 @@ pxf_status fox_sniff_read(const struct fox_reader *reader, struct fox_sniff *ret
  * accepted if a scan was begun and entropy data fills the file to its last byte — decided by the
  * decoder then), PNG its IEND chunk with its CRC, GIF its trailer, RIFF its extent, ISO media its
  * boxes and item extents, TIFF every strip or tile inside the file, BMP its pixel rows.
+ * For JPEG and PNG it also compares the bytes of data with the least that so many pixels can take.
  * CORRUPT with the word "truncated" at the message's start otherwise. */
 pxf_status fox_sniff_check_end(const struct fox_reader *reader, const struct fox_sniff *sniff,
                                pxf_error *err);
 
 /* Tells whether a finished file carries anything a variant must not: EXIF, XMP, IPTC, comments,
- * text chunks, embedded thumbnails. For JPEG, PNG, WebP and AVIF. */
+ * text chunks, embedded thumbnails, bytes behind the end. What is not known to be harmless counts.
+ * A colour profile does not. For JPEG, PNG, GIF, WebP, AVIF and HEIC; UNSUPPORTED for the others,
+ * CORRUPT for a file that breaks off. */
 pxf_status fox_sniff_has_metadata(const struct fox_reader *reader, pxf_format format, bool *ret_has,
                                   pxf_error *err);
 

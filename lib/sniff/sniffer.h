@@ -42,9 +42,12 @@ extern const struct fox_sniffer fox_bmp_sniffer;
 pxf_status fox_header_read(const struct fox_reader *reader, struct fox_header *ret_header,
                            pxf_error *err);
 
-/* CORRUPT and UNSUPPORTED whose origin is the picture's own bytes. */
+/* Fails with CORRUPT whose origin is the picture's own bytes; the caller's words are the message.
+ */
 pxf_status fox_sniff_corrupt(pxf_error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* The same with UNSUPPORTED. */
 pxf_status fox_sniff_unsupported(pxf_error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -36,16 +36,16 @@ enum fox_exif_tag {
 bool fox_exif_latitude(struct fox_tiff *tiff, uint64_t gps, double *ret_degrees);
 bool fox_exif_longitude(struct fox_tiff *tiff, uint64_t gps, double *ret_degrees);
 
-/* Metres above the sea, negative below it. */
+/* Metres above the sea, negative below it; false as above. */
 bool fox_exif_altitude(struct fox_tiff *tiff, uint64_t gps, struct fox_fraction *ret_metres);
+
+enum { FOX_MOMENT_BYTES = 20, FOX_FRACTION_BYTES = 48 };
 
 /* A text as EXIF writes a moment ("2024:02:23 16:09:35"; other signs between the numbers are met)
  * as "2024-02-23 16:09:35"; false for blank, zero and impossible ones. */
-enum { FOX_MOMENT_BYTES = 20 };
 bool fox_exif_moment(const char *text, char moment[FOX_MOMENT_BYTES]);
 
 /* A positive fraction in lowest terms, "1/60", or "2" for a whole one. */
-enum { FOX_FRACTION_BYTES = 48 };
 void fox_fraction_format(char text[FOX_FRACTION_BYTES], struct fox_fraction fraction);
 
 /* Writes the JSON object of the tags that doc/metadata.md names, in its order. */

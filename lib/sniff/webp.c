@@ -5,7 +5,7 @@
 
 /* A RIFF file: "RIFF", size of what follows, "WEBP", then chunks of four letters, size, payload
  * and a byte of padding behind an odd size. */
-enum { RIFF_HEAD_BYTES = 12, CHUNK_HEAD_BYTES = 8 };
+enum { CHUNK_HEAD_BYTES = 8 };
 enum { FLAG_ALPHA = 0x10, ICC_PROFILE_BYTES = 128, ANMF_HEAD_BYTES = 16 };
 
 struct chunk {
