@@ -121,6 +121,20 @@ static int open_pidfd(int pid)
     return (int)syscall(SYS_pidfd_open, pid, 0);
 }
 
+/* Somebody else may have reaped the child already and its pid be a stranger's: what is no child of
+ * ours is not ours to kill. */
+static struct fox_fd open_child(int pid)
+{
+    struct fox_fd pidfd = fox_fd_of(open_pidfd(pid), PXF_ORIGIN_HELPER);
+    siginfo_t info;
+
+    if (fox_fd_is_open(&pidfd) &&
+        waitid(P_PIDFD, (id_t)fox_fd_number(&pidfd), &info, WEXITED | WNOHANG | WNOWAIT) != 0) {
+        fox_fd_let_go(&pidfd);
+    }
+    return pidfd;
+}
+
 pxf_status fox_process_start(struct fox_process *ret_process, const struct fox_process_plan *plan,
                              pxf_error *err)
 {
@@ -138,8 +152,7 @@ pxf_status fox_process_start(struct fox_process *ret_process, const struct fox_p
     if (number != 0) {
         return fox_fail_errno(err, PXF_ORIGIN_HELPER, number, "cannot start '%s'", plan->program);
     }
-    *ret_process =
-        (struct fox_process){.pid = pid, .pidfd = fox_fd_of(open_pidfd(pid), PXF_ORIGIN_HELPER)};
+    *ret_process = (struct fox_process){.pid = pid, .pidfd = open_child(pid)};
     return PXF_OK;
 }
 
