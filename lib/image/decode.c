@@ -77,6 +77,8 @@ static pxf_status settle_gray(struct fox_decoded *decoded, pxf_error *err)
  * frames are decoded later. */
 static pxf_status settle_profile(struct fox_decoded *decoded, bool is_animated, pxf_error *err)
 {
+    enum fox_gamut gamut;
+
     if (decoded->picture.layout == FOX_LAYOUT_GRAY) {
         return settle_gray(decoded, err);
     }
@@ -84,7 +86,8 @@ static pxf_status settle_profile(struct fox_decoded *decoded, bool is_animated, 
         fox_profile_let_go(&decoded->profile);
         return PXF_OK;
     }
-    switch (fox_profile_gamut(&decoded->profile)) {
+    TRY(fox_profile_gamut(&decoded->profile, &gamut, err));
+    switch (gamut) {
     case FOX_GAMUT_WIDE:
         return PXF_OK;
     case FOX_GAMUT_OTHER:

@@ -63,7 +63,13 @@ static int write_bytes(const uint8_t *data, size_t size, const WebPPicture *webp
 
 static pxf_status encode(WebPPicture *webp, const WebPConfig *config, pxf_error *err)
 {
-    return WebPEncode(config, webp) ? PXF_OK : fox_webp_fail(err, (int)webp->error_code);
+    const struct fox_str *str = webp->custom_ptr;
+
+    if (WebPEncode(config, webp)) {
+        return PXF_OK;
+    }
+    TRY(fox_str_check(str, err));
+    return fox_webp_fail(err, (int)webp->error_code);
 }
 
 /* libwebp works in the planes of video: squeezed copies of ours. */

@@ -194,19 +194,39 @@ static pxf_status measure_excess(const struct fox_plane *plane, const struct fox
     return PXF_OK;
 }
 
-enum fox_gamut fox_profile_gamut(const struct fox_profile *profile)
+static pxf_status measure(const struct fox_plane *plane, const struct fox_profile *profile,
+                          enum fox_gamut *ret_gamut, pxf_error *err)
 {
-    uint8_t samples[SAMPLE_COUNT][3];
-    const struct fox_plane plane = {samples[0], sizeof samples, SAMPLE_COUNT, 1};
     double excess = 0;
     int change = 0;
 
-    fill_samples(samples);
-    if (measure_change(&plane, profile, &change, NULL) != PXF_OK || change <= SAME_LIMIT ||
-        measure_excess(&plane, profile, &excess, NULL) != PXF_OK) {
-        return FOX_GAMUT_SRGB;
+    TRY(measure_change(plane, profile, &change, err));
+    if (change <= SAME_LIMIT) {
+        *ret_gamut = FOX_GAMUT_SRGB;
+        return PXF_OK;
     }
-    return excess > wide_limit ? FOX_GAMUT_WIDE : FOX_GAMUT_OTHER;
+    TRY(measure_excess(plane, profile, &excess, err));
+    *ret_gamut = excess > wide_limit ? FOX_GAMUT_WIDE : FOX_GAMUT_OTHER;
+    return PXF_OK;
+}
+
+pxf_status fox_profile_gamut(const struct fox_profile *profile, enum fox_gamut *ret_gamut,
+                             pxf_error *err)
+{
+    uint8_t samples[SAMPLE_COUNT][3];
+    const struct fox_plane plane = {samples[0], sizeof samples, SAMPLE_COUNT, 1};
+    pxf_error cause = {0};
+    pxf_status status;
+
+    fill_samples(samples);
+    status = measure(&plane, profile, ret_gamut, &cause);
+    if (status == PXF_NO_MEMORY) {
+        return fox_fail(err, status, "%s", cause.message);
+    }
+    if (status != PXF_OK) {
+        *ret_gamut = FOX_GAMUT_SRGB;
+    }
+    return PXF_OK;
 }
 
 pxf_status fox_profile_to_srgb(struct fox_picture *picture, const struct fox_profile *profile,

@@ -36,8 +36,9 @@ struct fox_profile fox_profile_take(struct fox_profile *profile);
  * anything else, and for what is no profile. */
 char fox_profile_space(const struct fox_profile *profile);
 
-/* Judges an RGB profile by what it does to a few colours. */
-enum fox_gamut fox_profile_gamut(const struct fox_profile *profile);
+/* Judges an RGB profile by what it does to a few colours; one that cannot be used says SRGB. */
+pxf_status fox_profile_gamut(const struct fox_profile *profile, enum fox_gamut *ret_gamut,
+                             pxf_error *err);
 
 /* Converts an RGB or RGBA picture in place from the profile to sRGB. */
 pxf_status fox_profile_to_srgb(struct fox_picture *picture, const struct fox_profile *profile,

@@ -23,7 +23,7 @@ bool fox_reel_fits(const struct fox_sniff *sniff)
     }
     /* libvips has one coordinate for the frames of a GIF. */
     return sniff->format == PXF_FORMAT_GIF &&
-           (uint64_t)sniff->height_px * sniff->frame_count <= VIPS_MAX_COORD;
+           (uint64_t)sniff->height_px * sniff->frame_count <= (uint64_t)VIPS_MAX_COORD;
 }
 
 /* Gray frames become RGB; three bands or four are left. */

@@ -270,6 +270,13 @@ for one in (0, 9, 49, 65535):
     picture('orientation_%d.jpg' % one)(disoriented(one))
 
 
+# Small enough to be made some hundred times in a test.
+picture('small.jpg')(lambda: jpeg(stored_for(quadrants(31, 21), 6), exif=exif(6)))
+picture('small_gray.jpg')(lambda: jpeg(steps(40, 30), icc_profile=gray_icc(1.0)))
+picture('small_p3.png')(lambda: png(disc(48, 32, (220, 30, 40, 100)), icc_profile=icc(P3_XYZ, 2.2)))
+picture('small.webp')(lambda: saved(disc(48, 32, (0, 0, 0, 0)), 'WEBP', lossless=True))
+
+
 @picture('cut.jpg')
 def cut_jpeg():
     data = pictures['photo.jpg']()
@@ -573,6 +580,44 @@ def with_transform(image, kind, value):
     data = heif(png(image), '.png', '-q', '90')
     depths = data.index(b'pixi')
     return data[:depths] + kind + bytes([value]) + bytes(7) + data[depths + 12:]
+
+
+def moved(iloc, by):
+    """An item location box (ISO 14496-12, 8.11.3; version 0 or 1) for data that moved."""
+    version, sizes, count = iloc[8], struct.unpack('>H', iloc[12:14])[0], iloc[14:16]
+    offset_size, length_size, base_size, at = sizes >> 12, sizes >> 8 & 15, sizes >> 4 & 15, 16
+    out = bytearray(iloc)
+    for _ in range(struct.unpack('>H', count)[0]):
+        at += 4 if version == 0 else 6
+        base = int.from_bytes(out[at:at + base_size], 'big')
+        if base:
+            out[at:at + base_size] = (base + by).to_bytes(base_size, 'big')
+        at += base_size
+        extents = struct.unpack('>H', out[at:at + 2])[0]
+        at += 2
+        for _ in range(extents):
+            offset = int.from_bytes(out[at:at + offset_size], 'big')
+            if not base:
+                out[at:at + offset_size] = (offset + by).to_bytes(offset_size, 'big')
+            at += offset_size + length_size
+    return bytes(out)
+
+
+@picture('two_references.avif')
+def two_references():
+    """An auxiliary picture of two others, as a phone's gain map is."""
+    data = bytearray(pictures['disc.avif']())
+    box = data.index(b'auxl') - 4
+    source, count, target = struct.unpack('>HHH', data[box + 8:box + 14])
+    assert count == 1
+    for kind in (b'auxl', b'iref', b'meta'):
+        size = data.index(kind) - 4
+        data[size:size + 4] = struct.pack('>I', struct.unpack('>I', data[size:size + 4])[0] + 2)
+    data[box + 8:box + 14] = struct.pack('>HHHH', source, 2, target, target)
+    places = data.index(b'iloc') - 4
+    end = places + struct.unpack('>I', data[places:places + 4])[0]
+    data[places:end] = moved(bytes(data[places:end]), 2)
+    return bytes(data)
 
 
 @picture('mif1.heic')
