@@ -41,7 +41,8 @@ static inline void fox_helpers_let_go(struct fox_helpers **helpers)
 enum fox_preset { FOX_PRESET_FAST = 1, FOX_PRESET_BALANCED = 2, FOX_PRESET_SMALL = 3 };
 
 struct fox_helper_request {
-    int fd; /* the original, open for reading alone (INVALID otherwise), lent for the call */
+    int fd; /* the original, lent for the call; open for reading alone or a memory file that is
+               sealed against writing, INVALID otherwise */
     struct fox_sniff sniff;
     const struct fox_recipe *recipes; /* those to make, lent */
     size_t recipe_count;              /* 1 to FOX_RECIPE_LIMIT */
@@ -50,8 +51,8 @@ struct fox_helper_request {
     uint8_t flatten_rgb[3];
     bool keep_truncated;
     uint64_t memory_bytes; /* address space the helper may use beyond its start; 0: no limit */
-    int64_t timeout_ms;    /* of the helper's own wall clock for the whole picture: waiting for a
-                              helper, its start and `fn` do not count */
+    int64_t timeout_ms;    /* wall clock of the helper's work on the whole picture: waiting for a
+                              helper, its start and the time in `fn` do not count */
 };
 
 /* One variant as it came back: seals and sizes checked, nothing else believed yet. */

@@ -185,9 +185,23 @@ static void only_what_nobody_can_write_through_is_read_only(void **state)
     assert_false(fox_access_is_read_only(-1));
 }
 
+static void a_memory_file_is_read_only_once_it_is_sealed(void **state)
+{
+    const int number = memfd_create("original", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+    (void)state;
+    assert_false(fox_access_is_read_only(number));
+    assert_int_equal(fcntl(number, F_ADD_SEALS, F_SEAL_GROW), 0);
+    assert_false(fox_access_is_read_only(number));
+    assert_int_equal(fcntl(number, F_ADD_SEALS, F_SEAL_WRITE), 0);
+    assert_true(fox_access_is_read_only(number));
+    assert_int_equal(close(number), 0);
+}
+
 SUITE(service, cmocka_unit_test(a_settled_process_leaves_its_end_to_its_host),
       cmocka_unit_test(last_words_come_before_the_death_by_the_same_signal),
       cmocka_unit_test(memory_is_allowed_beyond_what_is_used_and_given_free_again),
       cmocka_unit_test(a_usage_grows_with_what_is_mapped),
       cmocka_unit_test(only_a_socket_of_whole_messages_is_one),
-      cmocka_unit_test(only_what_nobody_can_write_through_is_read_only))
+      cmocka_unit_test(only_what_nobody_can_write_through_is_read_only),
+      cmocka_unit_test(a_memory_file_is_read_only_once_it_is_sealed))
