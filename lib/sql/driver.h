@@ -32,15 +32,15 @@ struct fox_sql_driver {
     pxf_status (*read)(struct fox_sql *db, enum fox_freshness freshness, fox_sql_fn fn, void *ctx,
                        pxf_error *err);
 
-    /* Runs `fn` on one connection outside transactions, one process at a time; NULL where a
-     * schema changes inside a write. */
+    /* Runs `fn` for the schema `name` while nobody else, in any process, does; on a connection
+     * outside transactions, or with a NULL `tx` where a schema changes inside writes. */
     pxf_status (*alone)(struct fox_sql *db, const char *name, fox_sql_fn fn, void *ctx,
                         pxf_error *err);
     /* Runs statements that give no rows, without preparing them. */
     pxf_status (*run_text)(struct fox_sql_conn *conn, const char *sql, pxf_error *err);
     pxf_status (*has_table)(struct fox_sql_tx *tx, const char *table, bool *ret_has,
                             pxf_error *err);
-    /* A copy to go back to, before a schema changes. */
+    /* A copy to go back to, before a schema changes; inside `alone`. */
     pxf_status (*keep)(struct fox_sql *db, const char *module, int version, pxf_error *err);
 
     pxf_status (*checkpoint)(struct fox_sql *db, pxf_error *err);
@@ -121,10 +121,9 @@ struct fox_sql_stmt {
  * back. */
 pxf_status fox_sql_operate(struct fox_sql_conn *conn, fox_sql_fn fn, void *ctx, pxf_error *err);
 
-/* The driver's slots of the same names, entered like a public call. */
+/* The driver's slot of the same name, entered like a public call. */
 pxf_status fox_sql_alone(struct fox_sql *db, const char *name, fox_sql_fn fn, void *ctx,
                          pxf_error *err);
-pxf_status fox_sql_keep(struct fox_sql *db, const char *module, int version, pxf_error *err);
 
 /* Statements that the connection keeps. `find` gives one that nobody uses, prepared now or before.
  */

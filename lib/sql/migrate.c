@@ -87,7 +87,7 @@ static pxf_status note_version(struct fox_sql_tx *tx, const struct plan *plan, i
     return fox_sql_run(stmt, NULL, err);
 }
 
-/* The step after the version that is found now: another process may have done some meanwhile. */
+/* The step after the version that is found now. */
 static pxf_status step_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
 {
     struct plan *plan = ctx;
@@ -112,21 +112,29 @@ static pxf_status step_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
     return PXF_OK;
 }
 
-/* Where a change of the schema ends a transaction, all steps run under one lock. */
-static pxf_status steps_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+static pxf_status find_version(struct fox_sql_tx *tx, struct plan *plan, pxf_error *err)
+{
+    return tx ? find_version_in(tx, plan, err)
+              : fox_sql_read(plan->db, FOX_FRESH, find_version_in, plan, err);
+}
+
+/* A transaction each, where a schema changes inside one (no `tx` yet). */
+static pxf_status next_step(struct fox_sql_tx *tx, struct plan *plan, pxf_error *err)
+{
+    return tx ? step_in(tx, plan, err) : fox_sql_write(plan->db, FOX_DURABLE, step_in, plan, err);
+}
+
+/* Nobody else does this meanwhile; somebody may have done it before. */
+static pxf_status upgrade_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
 {
     struct plan *plan = ctx;
 
-    do {
-        TRY(step_in(tx, plan, err));
-    } while (plan->version < last_number(plan));
-    return PXF_OK;
-}
-
-static pxf_status run_steps(struct plan *plan, pxf_error *err)
-{
+    TRY(find_version(tx, plan, err));
+    if (plan->version > 0 && plan->version < last_number(plan)) {
+        TRY(plan->db->driver->keep(plan->db, plan->module, plan->version, err));
+    }
     while (plan->version < last_number(plan)) {
-        TRY(fox_sql_write(plan->db, FOX_DURABLE, step_in, plan, err));
+        TRY(next_step(tx, plan, err));
     }
     return PXF_OK;
 }
@@ -138,13 +146,9 @@ pxf_status fox_sql_migrate(struct fox_sql *db, const char *module,
     struct plan plan = {.db = db, .module = module, .steps = steps, .count = count};
 
     TRY(check_steps(&plan, err));
-    TRY(fox_sql_read(db, FOX_FRESH, find_version_in, &plan, err));
-    if (plan.version > 0 && plan.version < last_number(&plan)) {
-        TRY(fox_sql_keep(db, module, plan.version, err));
-    }
+    TRY(find_version(NULL, &plan, err));
     if (plan.version < last_number(&plan)) {
-        TRY(db->driver->alone ? fox_sql_alone(db, module, steps_in, &plan, err)
-                              : run_steps(&plan, err));
+        TRY(fox_sql_alone(db, module, upgrade_in, &plan, err));
     }
     if (ret_version) {
         *ret_version = plan.version;

@@ -121,16 +121,6 @@ pxf_status fox_sql_alone(struct fox_sql *db, const char *name, fox_sql_fn fn, vo
     return hand_over(err, &failure);
 }
 
-pxf_status fox_sql_keep(struct fox_sql *db, const char *module, int version, pxf_error *err)
-{
-    pxf_error failure = {0};
-
-    TRY(enter(db, err));
-    (void)db->driver->keep(db, module, version, &failure);
-    leave(db);
-    return hand_over(err, &failure);
-}
-
 void fox_sql_stop(struct fox_sql *db)
 {
     if (fox_process_check(db->process, NULL) != PXF_OK) {

@@ -229,7 +229,11 @@ static int migrate_in_child(void **state, int pipe_end)
 
     (void)pipe_end;
     fox_sql_close(db);
-    return status != PXF_OK || version != 3;
+    if (status != PXF_OK || version != 3) {
+        print_error("version %d: %s\n", version, err.message);
+        return 1;
+    }
+    return 0;
 }
 
 static void processes_that_start_together_make_the_schema_once(void **state)

@@ -34,6 +34,9 @@ enum fox_sqlite_control {
     FOX_SQLITE_CONTROL_COUNT
 };
 
+/* What takes long and is done by one at a time; others write meanwhile. */
+enum fox_sqlite_long { FOX_SQLITE_SCHEMA, FOX_SQLITE_SNAPSHOT, FOX_SQLITE_LONG_COUNT };
+
 struct fox_sqlite_conn {
     struct fox_sql_conn base;
     sqlite3 *handle;
@@ -72,6 +75,7 @@ struct fox_sqlite {
     int64_t lock_deadline_ms;
     struct fox_registry_file file;
     bool is_registered, secure_delete;
+    pthread_mutex_t long_locks[FOX_SQLITE_LONG_COUNT];
 
     /* Used by who leads. */
     struct fox_sqlite_conn *writer;
@@ -161,9 +165,13 @@ pxf_status fox_sqlite_reader_take(struct fox_sqlite_conn **ret_conn, struct fox_
 void fox_sqlite_reader_give(struct fox_sqlite_conn *conn, bool is_sound);
 void fox_sqlite_reader_drop_all(struct fox_sqlite *db);
 
-/* lock.c: the writer lock between processes. BUSY after the deadline. */
+/* lock.c: locks between processes. BUSY after the deadline. */
 pxf_status fox_sqlite_lock(struct fox_sqlite *db, pxf_error *err);
 void fox_sqlite_unlock(struct fox_sqlite *db);
+pxf_status fox_sqlite_lock_long(struct fox_sqlite *db, enum fox_sqlite_long what, pxf_error *err);
+void fox_sqlite_unlock_long(struct fox_sqlite *db, enum fox_sqlite_long what);
+pxf_status fox_sqlite_alone(struct fox_sql *db, const char *name, fox_sql_fn fn, void *ctx,
+                            pxf_error *err);
 
 /* log.c: keeps the write-ahead log short. All need the writer lock and no open transaction. */
 void fox_sqlite_log_watch(struct fox_sqlite *db);

@@ -219,6 +219,7 @@ static const struct fox_sql_driver sqlite_driver = {
     .for_update = "",
     .write = fox_sqlite_write,
     .read = fox_sqlite_read,
+    .alone = fox_sqlite_alone,
     .run_text = fox_sqlite_run_text,
     .has_table = fox_sqlite_has_table,
     .keep = fox_sqlite_keep,
@@ -250,6 +251,9 @@ static pxf_status new_database(struct fox_sqlite **ret_db, const struct fox_env 
     fox_sql_init(&db->base, &sqlite_driver, env);
     (void)pthread_mutex_init(&db->queue.lock, NULL);
     (void)pthread_mutex_init(&db->idle.lock, NULL);
+    for (int i = 0; i < FOX_SQLITE_LONG_COUNT; i++) {
+        (void)pthread_mutex_init(&db->long_locks[i], NULL);
+    }
     db->secure_delete = options->secure_delete;
     db->lock_deadline_ms =
         options->lock_deadline_ms > 0 ? options->lock_deadline_ms : DEFAULT_DEADLINE_MS;

@@ -67,26 +67,40 @@ static pxf_status publish(const struct fox_fd *folder, const char *part, const c
     return fox_file_sync_all(folder, err);
 }
 
-pxf_status fox_sqlite_snapshot(struct fox_sql *db, const char *path, pxf_error *err)
+static pxf_status copy_and_publish(struct fox_sqlite *db, const struct fox_fd *folder,
+                                   const char *name, const char *path, pxf_error *err)
 {
-    AUTO(fox_fd) folder = {0};
     AUTO(fox_str) part = {0}, part_path = {0};
-    const char *name;
     pxf_status status;
 
-    TRY(fox_sqlite_split(&folder, &name, path, err));
-    TRY(check_absent(&folder, name, err));
     fox_str_add(&part, "%s.part", name);
     fox_str_add(&part_path, "%s.part", path);
     TRY(fox_str_check(&part, err));
     TRY(fox_str_check(&part_path, err));
-    (void)fox_folder_remove(&folder, fox_str_text(&part), NULL);
-    status = copy_to(fox_sqlite_of(db), fox_str_text(&part_path), err);
+    TRY(check_absent(folder, name, err));
+    (void)fox_folder_remove(folder, fox_str_text(&part), NULL);
+    status = copy_to(db, fox_str_text(&part_path), err);
     if (status == PXF_OK) {
-        status = publish(&folder, fox_str_text(&part), name, err);
+        status = publish(folder, fox_str_text(&part), name, err);
     }
     if (status != PXF_OK) {
-        (void)fox_folder_remove(&folder, fox_str_text(&part), NULL);
+        (void)fox_folder_remove(folder, fox_str_text(&part), NULL);
+    }
+    return status;
+}
+
+pxf_status fox_sqlite_snapshot(struct fox_sql *base, const char *path, pxf_error *err)
+{
+    struct fox_sqlite *db = fox_sqlite_of(base);
+    AUTO(fox_fd) folder = {0};
+    const char *name;
+    pxf_status status;
+
+    TRY(fox_sqlite_split(&folder, &name, path, err));
+    TRY(fox_sqlite_lock_long(db, FOX_SQLITE_SNAPSHOT, err));
+    status = copy_and_publish(db, &folder, name, path, err);
+    fox_sqlite_unlock_long(db, FOX_SQLITE_SNAPSHOT);
+    if (status != PXF_OK) {
         return fox_fail_within(err, status, "snapshot '%s'", path);
     }
     return PXF_OK;

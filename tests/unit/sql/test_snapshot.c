@@ -62,6 +62,51 @@ static void a_snapshot_replaces_nothing(void **state)
     scene_clear(&scene);
 }
 
+struct copier {
+    struct fox_sql *db;
+    char path[128];
+    atomic_int done, refused;
+};
+
+static void *copy_in_thread(void *ctx)
+{
+    struct copier *copier = ctx;
+    const pxf_status status = fox_sql_snapshot(copier->db, copier->path, NULL);
+
+    atomic_fetch_add(status == PXF_OK ? &copier->done : &copier->refused, status != PXF_IO);
+    return NULL;
+}
+
+static void of_many_who_want_one_snapshot_one_makes_it(void **state)
+{
+    enum { COPIERS = 8 };
+    struct scene scene;
+    struct copier copier = {0};
+    pthread_t threads[COPIERS];
+    struct fox_sql *copy;
+    pxf_error err = {0};
+
+    (void)state;
+    scene_set(&scene, "");
+    scene.options.lock_deadline_ms = 5000;
+    copier.db = scene_open(&scene);
+    assert_ok(fox_sql_write(copier.db, FOX_RELAXED, fill_in, &(struct filler){300000}, &err));
+    (void)snprintf(copier.path, sizeof copier.path, "%s/copy", scene.scratch.path);
+    for (int i = 0; i < COPIERS; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, copy_in_thread, &copier), 0);
+    }
+    for (int i = 0; i < COPIERS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    }
+    assert_int_equal(copier.done, 1);
+    assert_int_equal(copier.refused, COPIERS - 1);
+    copy = open_copy(&scene, copier.path);
+    assert_int_equal(number(copy, "SELECT length(data) AS n FROM big"), 300000);
+    fox_sql_close(copy);
+    fox_sql_close(copier.db);
+    scene_clear(&scene);
+}
+
 struct writer {
     struct fox_sql *db;
     atomic_bool is_over;
@@ -169,6 +214,7 @@ static void a_step_is_done_whole_or_not_at_all(void **state)
 
 SUITE(snapshot, cmocka_unit_test(a_snapshot_holds_what_was_there),
       cmocka_unit_test(a_snapshot_replaces_nothing),
+      cmocka_unit_test(of_many_who_want_one_snapshot_one_makes_it),
       cmocka_unit_test(a_snapshot_is_one_state_while_writers_go_on),
       cmocka_unit_test(an_upgrade_leaves_a_snapshot_of_before),
       cmocka_unit_test(a_step_is_done_whole_or_not_at_all))
