@@ -12,6 +12,13 @@
 
 struct calls calls;
 
+static bool answers_as_nfs;
+
+void calls_answer_as_nfs(bool is_nfs)
+{
+    answers_as_nfs = is_nfs;
+}
+
 void calls_reset(void)
 {
     calls = (struct calls){0};
@@ -88,8 +95,18 @@ int close(int file)
 
 int renameat2(int from, const char *name, int to, const char *to_name, unsigned flags)
 {
+    if (answers_as_nfs) {
+        errno = EINVAL;
+        return -1;
+    }
     note('r');
     return (int)call(SYS_renameat2, (const long[6]){from, (long)name, to, (long)to_name, flags});
+}
+
+int linkat(int from, const char *name, int to, const char *to_name, int flags)
+{
+    note('r');
+    return (int)call(SYS_linkat, (const long[6]){from, (long)name, to, (long)to_name, flags});
 }
 
 long syscall(long number, ...)

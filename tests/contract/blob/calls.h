@@ -19,6 +19,9 @@ struct calls {
 
 extern struct calls calls;
 
+/* From now on no rename can refuse to replace, as on NFS; a link counts as 'r'. */
+void calls_answer_as_nfs(bool is_nfs);
+
 /* Nothing is logged and nothing fails. */
 void calls_reset(void);
 

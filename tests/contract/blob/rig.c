@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mount.h>
 
+#include "calls.h"
 #include "os/clock.h"
 
 static pxf_status open_memory(struct rig *rig, uint64_t max_bytes, pxf_error *err)
@@ -44,6 +45,7 @@ struct rig *rig_new(const struct rig_driver *driver)
 
     assert_non_null(rig);
     rig->driver = driver;
+    calls_answer_as_nfs(driver->is_nfs);
     fox_os_env(&rig->env);
     rig->scratch = fox_scratch_make();
     fox_scratch_make_folder(&rig->scratch, "pool");
