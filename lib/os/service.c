@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "os/service.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -73,6 +74,15 @@ void fox_service_on_crash(void (*say)(int number))
     for (size_t i = 0; i < sizeof deadly / sizeof deadly[0]; i++) {
         (void)sigaction(deadly[i], &action, NULL);
     }
+}
+
+fox_service_fn fox_service_hidden(const char *name)
+{
+    void *found = dlsym(RTLD_NEXT, name);
+    fox_service_fn hidden;
+
+    memcpy(&hidden, &found, sizeof hidden);
+    return hidden;
 }
 
 pxf_status fox_service_usage(struct fox_service_usage *ret_usage, pxf_error *err)

@@ -22,6 +22,10 @@ bool fox_service_is_socket(int number);
  * what a signal handler may. */
 void fox_service_on_crash(void (*say)(int number));
 
+/* The function of that name which this program's own stands before; NULL if there is none. */
+typedef void (*fox_service_fn)(void);
+fox_service_fn fox_service_hidden(const char *name);
+
 struct fox_service_usage {
     uint64_t address_bytes;  /* address space */
     uint64_t resident_bytes; /* memory */

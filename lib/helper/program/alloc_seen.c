@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "helper/program/alloc.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "os/service.h"
 
 /* The program's own malloc and its kin stand before glibc's for every library in the process, C++
  * ones included; free() stays glibc's. */
@@ -90,11 +90,10 @@ int posix_memalign(void **ret_memory, size_t alignment, size_t size)
 int pthread_create(pthread_t *ret_thread, const pthread_attr_t *attributes, void *(*run)(void *),
                    void *ctx)
 {
-    int (*create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
-    void *found = dlsym(RTLD_NEXT, "pthread_create");
+    int (*create)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) =
+        (__typeof__(create))fox_service_hidden("pthread_create");
     int number;
 
-    memcpy(&create, &found, sizeof create);
     number = create(ret_thread, attributes, run, ctx);
     if (number == EAGAIN || number == ENOMEM) {
         end();

@@ -198,10 +198,28 @@ static void a_memory_file_is_read_only_once_it_is_sealed(void **state)
     assert_int_equal(close(number), 0);
 }
 
+/* Stands before the C library's. */
+int getpagesize(void)
+{
+    return 7;
+}
+
+static void a_function_that_the_program_hides_is_found(void **state)
+{
+    int (*hidden)(void) = (int (*)(void))fox_service_hidden("getpagesize");
+
+    (void)state;
+    assert_int_equal(getpagesize(), 7);
+    assert_non_null(hidden);
+    assert_int_equal(hidden(), sysconf(_SC_PAGESIZE));
+    assert_null(fox_service_hidden("fox_no_such_function"));
+}
+
 SUITE(service, cmocka_unit_test(a_settled_process_leaves_its_end_to_its_host),
       cmocka_unit_test(last_words_come_before_the_death_by_the_same_signal),
       cmocka_unit_test(memory_is_allowed_beyond_what_is_used_and_given_free_again),
       cmocka_unit_test(a_usage_grows_with_what_is_mapped),
       cmocka_unit_test(only_a_socket_of_whole_messages_is_one),
+      cmocka_unit_test(a_function_that_the_program_hides_is_found),
       cmocka_unit_test(only_what_nobody_can_write_through_is_read_only),
       cmocka_unit_test(a_memory_file_is_read_only_once_it_is_sealed))
