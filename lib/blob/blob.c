@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "blob/blob.h"
 
-#include <stddef.h>
-
 #include "blob/driver.h"
-
-/* A listing without an end is nobody's wish. */
-enum { LIST_LIMIT = 100000 };
 
 const char *fox_blob_driver_name(const struct fox_blob *blob)
 {
@@ -113,7 +108,7 @@ static pxf_status list_whole(struct fox_blob *blob, list_fn fn, const char *curs
     AUTO(fox_blob_list) list = {0};
 
     if (limit > 0) {
-        TRY(fn(blob, cursor, limit < LIST_LIMIT ? limit : LIST_LIMIT, &list, err));
+        TRY(fn(blob, cursor, limit, &list, err));
     }
     fox_blob_list_free(ret_list);
     *ret_list = list;

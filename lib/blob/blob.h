@@ -28,6 +28,8 @@ struct fox_blob_abilities {
 
 /* "local", "nfs", "memory" */
 const char *fox_blob_driver_name(const struct fox_blob *blob);
+
+/* What it can do; the same as long as it is open. */
 struct fox_blob_abilities fox_blob_abilities(const struct fox_blob *blob);
 
 /* No put or open blob of it may be left. NULL is fine. */
@@ -111,6 +113,7 @@ const struct fox_reader *fox_blob_source_reader(const struct fox_blob_source *so
 /* A read-only descriptor of the whole, lent; -1 where the pool has none. */
 int fox_blob_source_fd(const struct fox_blob_source *source);
 
+/* Frees it, and what the reader and the descriptor lent is gone. NULL is fine. */
 void fox_blob_source_free(struct fox_blob_source *source);
 
 static inline void fox_blob_source_let_go(struct fox_blob_source **source)
@@ -144,14 +147,20 @@ struct fox_blob_list {
     struct fox_blob_entry *entries;
     size_t count, capacity;
 };
+/* Empty again. */
 void fox_blob_list_free(struct fox_blob_list *list);
 
 static inline void fox_blob_list_let_go(struct fox_blob_list *list)
 {
     fox_blob_list_free(list);
 }
+
+/* A failed listing is no listing: `ret_list` stays as it was, and nobody may conclude that
+ * something is absent. Fewer entries than `limit` are the end. */
 pxf_status fox_blob_list(struct fox_blob *blob, const char *cursor, size_t limit,
                          struct fox_blob_list *ret_list, pxf_error *err);
+
+/* The same for temporaries, by their temporary keys; all of them can be removed. */
 pxf_status fox_blob_list_temporaries(struct fox_blob *blob, const char *cursor, size_t limit,
                                      struct fox_blob_list *ret_list, pxf_error *err);
 

@@ -21,6 +21,7 @@ struct fox_fd fox_fd_of(int number, pxf_origin origin);
 /* The number, lent; -1 where there is none. */
 int fox_fd_number(const struct fox_fd *fd);
 
+/* True if there is one. */
 bool fox_fd_is_open(const struct fox_fd *fd);
 
 /* Moves the descriptor out, leaving an empty one. */

@@ -34,6 +34,7 @@ struct fox_file_stat {
 pxf_status fox_file_open(struct fox_fd *ret_file, const char *path, pxf_origin origin,
                          pxf_error *err);
 
+/* What is known of an open file or folder. */
 pxf_status fox_file_stat(struct fox_file_stat *ret_stat, const struct fox_fd *file, pxf_error *err);
 
 /* From the file's position; fewer than `size` bytes only at the end. Works on pipes. */
@@ -43,9 +44,12 @@ pxf_status fox_file_read(const struct fox_fd *file, void *data, size_t size, siz
 /* All of it at the file's position. */
 pxf_status fox_file_write(const struct fox_fd *file, const void *data, size_t size, pxf_error *err);
 
-/* At `offset`, leaving the position alone, so that several threads may read one descriptor. */
+/* At `offset`, leaving the position alone, so that several threads may read one descriptor; fewer
+ * than `size` bytes only at the end. INVALID: an offset that no file has. */
 pxf_status fox_file_read_at(const struct fox_fd *file, uint64_t offset, void *data, size_t size,
                             size_t *ret_size, pxf_error *err);
+
+/* All of it at `offset`. After a failure any part of it may stand there. */
 pxf_status fox_file_write_at(const struct fox_fd *file, uint64_t offset, const void *data,
                              size_t size, pxf_error *err);
 

@@ -86,6 +86,7 @@ struct fox_folder_page {
 pxf_status fox_folder_list(struct fox_folder_page *page, const struct fox_fd *folder,
                            const char *after, size_t limit, pxf_error *err);
 
+/* Empty again. */
 void fox_folder_page_free(struct fox_folder_page *page);
 
 static inline void fox_folder_page_let_go(struct fox_folder_page *page)

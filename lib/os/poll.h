@@ -26,6 +26,8 @@ bool fox_poll_sleep_us(int number, int64_t wait_us);
 
 /* An eventfd: readable from a signal until it is drained. */
 pxf_status fox_eventfd_open(struct fox_fd *ret_fd, pxf_origin origin, pxf_error *err);
+
+/* Never blocks; many signals are one. */
 void fox_eventfd_signal(const struct fox_fd *fd);
 
 /* True if it was signalled since the last drain. */
@@ -34,6 +36,8 @@ bool fox_eventfd_drain(const struct fox_fd *fd);
 /* An epoll descriptor, readable while one of those added is readable. Closing an added descriptor
  * takes it out. */
 pxf_status fox_epoll_open(struct fox_fd *ret_fd, pxf_origin origin, pxf_error *err);
+
+/* `number` stays its owner's; EXISTS if it was added before. */
 pxf_status fox_epoll_add(const struct fox_fd *epoll, int number, pxf_error *err);
 
 #endif

@@ -16,11 +16,13 @@ struct fox_registry_file {
     uint64_t device, inode;
 };
 
+/* Counts one more holder. NO_MEMORY. */
 pxf_status fox_registry_add(struct fox_registry_file file, pxf_error *err);
 
 /* What was never added is no error. */
 void fox_registry_remove(struct fox_registry_file file);
 
+/* True if this process holds locks there: do not open it. */
 bool fox_registry_has(struct fox_registry_file file);
 
 #endif

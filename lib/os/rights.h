@@ -4,7 +4,7 @@
 
 #include "base/str.h"
 
-/* What keeps this process from listing a folder and (`wants_write`) making files in it. */
+/* What a process wants of a folder: to list it, or to make files in it as well. */
 enum fox_rights_want { FOX_RIGHTS_READ = 1, FOX_RIGHTS_WRITE = 2 };
 
 /* Looks at each level of an absolute or relative path, links followed, and adds one sentence on the

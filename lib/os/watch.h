@@ -37,6 +37,7 @@ enum fox_watch_news {
  * readable again. */
 enum fox_watch_news fox_watch_drain(struct fox_watch *watch);
 
+/* NULL is fine. */
 void fox_watch_close(struct fox_watch *watch);
 
 static inline void fox_watch_let_go(struct fox_watch **watch)
