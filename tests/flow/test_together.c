@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "kit.h"
+#include "support/kit.h"
 
 #include <pthread.h>
 #include <signal.h>

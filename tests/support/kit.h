@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef FOX_TESTS_FLOW_KIT_H
-#define FOX_TESTS_FLOW_KIT_H
+#ifndef FOX_TESTS_KIT_H
+#define FOX_TESTS_KIT_H
 
 #include <pixelfox/pixelfox.h>
 
