@@ -35,5 +35,5 @@ check_tree
 build_with_werror
 build_with_clang
 run_sanitized asan address,undefined unit contract flow
-TSAN_OPTIONS=ignore_noninstrumented_modules=1 run_sanitized tsan thread work flow
+TSAN_OPTIONS='ignore_noninstrumented_modules=1 die_after_fork=0' run_sanitized tsan thread flow
 configure build && compile build && run_suites build fault
