@@ -116,6 +116,24 @@ static void a_marker_that_cannot_be_read_is_nobodys(void **state)
     assert_all_unavailable(rig, "marker");
 }
 
+static void a_marker_may_be_written_in_any_json_style(void **state)
+{
+    static const char *const styles[] = {"{\"pool\":\"%s\"}",
+                                         "{ \"made_at\": 7,\n \"pool\" :\t\"%s\" }\n"};
+    struct rig *rig = *state;
+    char id[FOX_ID_TEXT_BYTES], text[128];
+
+    fox_id_format(id, &rig->options.pool_id);
+    for (size_t i = 0; i < sizeof styles / sizeof styles[0]; i++) {
+        const char *gap = strstr(styles[i], "%s");
+
+        (void)snprintf(text, sizeof text, "%.*s%s%s", (int)(gap - styles[i]), styles[i], id,
+                       gap + 2);
+        fox_scratch_put(&rig->scratch, "pool/.pixelfox-pool", text);
+        rig_reopen(rig);
+    }
+}
+
 static void a_put_is_checked_at_its_very_end(void **state)
 {
     struct rig *rig = *state;
@@ -234,6 +252,7 @@ RIG_TESTS(mount_tests, cmocka_unit_test(a_pool_without_its_marker_is_unavailable
           cmocka_unit_test(an_absent_folder_is_never_made),
           cmocka_unit_test(another_pools_disk_is_foreign),
           cmocka_unit_test(a_marker_that_cannot_be_read_is_nobodys),
+          cmocka_unit_test(a_marker_may_be_written_in_any_json_style),
           cmocka_unit_test(a_put_is_checked_at_its_very_end),
           cmocka_unit_test(a_disk_mounted_over_the_pool_gets_nothing),
           cmocka_unit_test(a_pool_that_is_mounted_anew_comes_back_by_itself),
