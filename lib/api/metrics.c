@@ -5,6 +5,7 @@
 #include "api/store.h"
 #include "base/meter.h"
 #include "base/time.h"
+#include "meta/event.h"
 #include "model/words.h"
 
 /* Every meter there is: its name, what it counts and its labels. doc/metrics.md is this table. */
@@ -128,19 +129,32 @@ static pxf_status note_count(void *ctx, const struct fox_job_count *count, pxf_e
     return PXF_OK;
 }
 
+static pxf_status read_last_event(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    return fox_event_last_in(tx, ctx, err);
+}
+
+/* What stands in the catalog and in the queue, whichever process made it. */
+static pxf_status gather(pxf_store *store, pxf_error *err)
+{
+    AUTO(fox_pools_view) *view = NULL;
+    int64_t last_event = 0;
+
+    fox_meter_reset(store->meters, FOX_METER_QUEUE_JOBS);
+    fox_meter_reset(store->meters, FOX_METER_QUEUE_OLDEST_SECONDS);
+    TRY(fox_queue_counts(store->queue, note_count, store, err));
+    TRY(fox_pools_get(store->pools, &view, err));
+    TRY(fox_sql_read(store->db, FOX_MAY_LAG, read_last_event, &last_event, err));
+    fox_meter_set(store->meters, FOX_METER_EVENTS, NULL, NULL, (double)last_event);
+    return PXF_OK;
+}
+
 pxf_bytes *pxf_metrics_text(pxf_store *store, pxf_error *err)
 {
     AUTO(fox_call) call = {0};
-    AUTO(fox_pools_view) *view = NULL;
     AUTO(fox_str) text = {0};
 
-    if (fox_call_enter(&call, store, err) != PXF_OK) {
-        return NULL;
-    }
-    fox_meter_reset(store->meters, FOX_METER_QUEUE_JOBS);
-    fox_meter_reset(store->meters, FOX_METER_QUEUE_OLDEST_SECONDS);
-    if (fox_queue_counts(store->queue, note_count, store, err) != PXF_OK ||
-        fox_pools_get(store->pools, &view, err) != PXF_OK ||
+    if (fox_call_enter(&call, store, err) != PXF_OK || gather(store, err) != PXF_OK ||
         fox_meters_write(store->meters, &text, err) != PXF_OK) {
         return NULL;
     }

@@ -137,12 +137,21 @@ static void drain_watch(void *ctx)
     (void)fox_watch_drain(ctx);
 }
 
+/* The store's own worker follows its setting. */
+static pxf_status resize(pxf_store *store, pxf_error *err)
+{
+    const int64_t count = fox_settings_number(store->settings, FOX_SETTING_WORKER_THREADS);
+
+    return store->background ? fox_worker_set_threads(store->background, (size_t)count, err)
+                             : PXF_OK;
+}
+
 static void tick(void *ctx)
 {
     pxf_store *store = ctx;
     pxf_error err = {0};
 
-    if (fox_flow_refresh(&store->flow, &err) != PXF_OK ||
+    if (fox_flow_refresh(&store->flow, &err) != PXF_OK || resize(store, &err) != PXF_OK ||
         fox_sweep_tick(&store->flow, &err) != PXF_OK) {
         fox_env_log(&store->env, FOX_LEVEL_WARN, "the sweep waits: %s", err.message);
     }

@@ -24,6 +24,7 @@ pxf_status fox_worker_new(struct fox_worker **ret_worker, const struct fox_worke
     }
     worker->options = *options;
     worker->shared.thread_count = options->thread_count;
+    (void)pthread_mutex_init(&worker->crew_lock, NULL);
     (void)pthread_mutex_init(&worker->shared.lock, NULL);
     (void)pthread_condattr_init(&monotonic);
     (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -43,6 +44,7 @@ void fox_worker_free(struct fox_worker *worker)
     fox_fd_let_go(&worker->heart_wake);
     (void)pthread_cond_destroy(&worker->shared.changed);
     (void)pthread_mutex_destroy(&worker->shared.lock);
+    (void)pthread_mutex_destroy(&worker->crew_lock);
     free(worker->handlers);
     free(worker->kinds);
     free(worker);
@@ -187,28 +189,39 @@ static void thread_main(void *ctx)
     (void)pthread_mutex_unlock(&worker->shared.lock);
 }
 
+/* One place of the crew: joins who ended there, starts who is wanted. */
+static pxf_status man(struct fox_worker *worker, size_t index, pxf_error *err)
+{
+    struct fox_worker_thread *thread = &worker->shared.threads[index];
+    bool is_over, is_wanted;
+
+    (void)pthread_mutex_lock(&worker->shared.lock);
+    is_over = thread->is_over;
+    is_wanted = index < worker->shared.thread_count && !worker->shared.is_stopping;
+    (void)pthread_mutex_unlock(&worker->shared.lock);
+    if (is_over) {
+        fox_thread_join(GIVE(thread->thread));
+        thread->is_over = false;
+    }
+    if (!is_wanted || thread->thread) {
+        return PXF_OK;
+    }
+    thread->worker = worker;
+    thread->index = index;
+    return fox_thread_start(&thread->thread, "pixelfox-work", thread_main, thread, err);
+}
+
 /* Starts the threads that are wanted and not there; joins those that ended. */
 static pxf_status fill(struct fox_worker *worker, pxf_error *err)
 {
-    for (size_t i = 0; i < FOX_WORKER_THREAD_LIMIT; i++) {
-        struct fox_worker_thread *thread = &worker->shared.threads[i];
-        bool is_over, is_wanted;
+    pxf_status status = PXF_OK;
 
-        (void)pthread_mutex_lock(&worker->shared.lock);
-        is_over = thread->is_over;
-        is_wanted = i < worker->shared.thread_count;
-        (void)pthread_mutex_unlock(&worker->shared.lock);
-        if (is_over) {
-            fox_thread_join(GIVE(thread->thread));
-            thread->is_over = false;
-        }
-        if (is_wanted && !thread->thread) {
-            thread->worker = worker;
-            thread->index = i;
-            TRY(fox_thread_start(&thread->thread, "pixelfox-work", thread_main, thread, err));
-        }
+    (void)pthread_mutex_lock(&worker->crew_lock);
+    for (size_t i = 0; i < FOX_WORKER_THREAD_LIMIT && status == PXF_OK; i++) {
+        status = man(worker, i, err);
     }
-    return PXF_OK;
+    (void)pthread_mutex_unlock(&worker->crew_lock);
+    return status;
 }
 
 static pxf_status start(struct fox_worker *worker, pxf_error *err)
@@ -256,6 +269,10 @@ pxf_status fox_worker_set_threads(struct fox_worker *worker, size_t thread_count
                         FOX_WORKER_THREAD_LIMIT, thread_count);
     }
     (void)pthread_mutex_lock(&worker->shared.lock);
+    if (worker->shared.thread_count == thread_count) {
+        (void)pthread_mutex_unlock(&worker->shared.lock);
+        return PXF_OK;
+    }
     worker->shared.thread_count = thread_count;
     is_running = worker->shared.is_running && !worker->shared.is_stopping;
     (void)pthread_cond_broadcast(&worker->shared.changed);
@@ -299,12 +316,14 @@ void fox_worker_stop(struct fox_worker *worker, int64_t drain_ms)
         return;
     }
     drain(worker, drain_ms);
+    (void)pthread_mutex_lock(&worker->crew_lock);
     for (size_t i = 0; i < FOX_WORKER_THREAD_LIMIT; i++) {
         struct fox_worker_thread *thread = &worker->shared.threads[i];
 
         fox_thread_join(GIVE(thread->thread));
         thread->is_over = false;
     }
+    (void)pthread_mutex_unlock(&worker->crew_lock);
     fox_eventfd_signal(&worker->heart_wake);
     fox_thread_join(GIVE(worker->heart));
     (void)pthread_mutex_lock(&worker->shared.lock);

@@ -41,6 +41,7 @@ struct fox_worker {
     size_t kind_capacity;
     struct fox_thread *heart;
     struct fox_fd heart_wake; /* an eventfd */
+    pthread_mutex_t crew_lock; /* held while threads are started or joined */
     struct {
         pthread_mutex_t lock;
         pthread_cond_t changed; /* on the monotonic clock */
