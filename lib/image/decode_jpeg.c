@@ -23,7 +23,7 @@ enum {
 /* A decompression with what its callbacks tell. libjpeg leaves by longjmp, over the frames of
  * `step`, which therefore owns nothing: all that must be let go hangs here. */
 struct reader {
-    struct jpeg_decompress_struct jpeg; /* first: callbacks get its address */
+    struct jpeg_decompress_struct jpeg; /* its client_data is the reader */
     struct jpeg_error_mgr errors;
     struct jpeg_progress_mgr progress;
     jmp_buf back;

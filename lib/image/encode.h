@@ -3,6 +3,7 @@
 #define FOX_IMAGE_ENCODE_H
 
 #include "base/str.h"
+#include "image/graphic.h"
 #include "image/image.h"
 #include "image/picture.h"
 #include "image/profile.h"
@@ -12,7 +13,8 @@ struct fox_encoding {
     const struct fox_image_options *options;
     const struct fox_profile *profile; /* written if it has data */
     int32_t quality;                   /* the recipe's */
-    bool is_graphic, is_full;
+    enum fox_content content;
+    bool is_full;
 };
 
 enum {

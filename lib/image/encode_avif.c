@@ -28,9 +28,14 @@ struct text_option {
 static const struct text_option fast_options[] = {
     {"aom:tune", "ssim"}, {"aom:enable-qm", "1"}, {"aom:qm-min", "4"}, {"aom:qm-max", "4"}};
 
-/* Without the tools that multiply the time of flat pictures and save nothing. */
+/* Palettes cost flat art a third more time and save nothing. */
 static const struct text_option slow_options[] = {
     {"aom:tune", "ssim"}, {"aom:enable-palette", "0"}, {"aom:enable-intrabc", "0"}};
+
+/* They make a page of text a third as large, and sooner. Copies inside the picture would save
+ * another third, and cost nine times as much. */
+static const struct text_option screen_options[] = {
+    {"aom:tune", "ssim"}, {"aom:enable-palette", "1"}, {"aom:enable-intrabc", "0"}};
 
 static int speed_of(const struct fox_picture *picture, const struct fox_encoding *encoding)
 {
@@ -39,7 +44,10 @@ static int speed_of(const struct fox_picture *picture, const struct fox_encoding
         !encoding->is_full && (uint64_t)picture->width_px * picture->height_px <= THUMBNAIL_PX;
     const int speed = is_thumbnail ? options->avif_thumbnail_speed : options->avif_speed;
 
-    return encoding->is_graphic && speed > GRAPHIC_SPEED ? GRAPHIC_SPEED : speed;
+    if (encoding->content == FOX_CONTENT_PHOTOGRAPH) {
+        return speed;
+    }
+    return speed > GRAPHIC_SPEED ? GRAPHIC_SPEED : speed;
 }
 
 /* The quality of libheif that it turns into that cq: ((100 - quality) × 63 + 50) ÷ 100. */
@@ -55,13 +63,30 @@ static int quality_of(int32_t crf, int speed)
     return quality;
 }
 
-static pxf_status set_texts(struct heif_encoder *encoder, const struct text_option *options,
-                            size_t option_count, pxf_error *err)
+struct text_options {
+    const struct text_option *options;
+    size_t count;
+};
+
+static struct text_options options_of(const struct fox_encoding *encoding, int speed)
 {
-    for (size_t i = 0; i < option_count; i++) {
-        TRY(fox_heif_check(
-            heif_encoder_set_parameter_string(encoder, options[i].name, options[i].value),
-            PXF_INTERNAL, options[i].name, err));
+    if (speed == FAST_SPEED) {
+        return (struct text_options){fast_options, sizeof fast_options / sizeof *fast_options};
+    }
+    if (encoding->content == FOX_CONTENT_SCREEN) {
+        return (struct text_options){screen_options,
+                                     sizeof screen_options / sizeof *screen_options};
+    }
+    return (struct text_options){slow_options, sizeof slow_options / sizeof *slow_options};
+}
+
+static pxf_status set_texts(struct heif_encoder *encoder, struct text_options texts, pxf_error *err)
+{
+    for (size_t i = 0; i < texts.count; i++) {
+        const struct text_option *option = &texts.options[i];
+
+        TRY(fox_heif_check(heif_encoder_set_parameter_string(encoder, option->name, option->value),
+                           PXF_INTERNAL, option->name, err));
     }
     return PXF_OK;
 }
@@ -74,17 +99,16 @@ static pxf_status set_number(struct heif_encoder *encoder, const char *name, int
 }
 
 /* One thread: the caller spreads variants, and the bytes stay the same whatever it has. */
-static pxf_status set_up(struct heif_encoder *encoder, int32_t crf, int speed, pxf_error *err)
+static pxf_status set_up(struct heif_encoder *encoder, const struct fox_encoding *encoding,
+                         int speed, pxf_error *err)
 {
-    TRY(fox_heif_check(heif_encoder_set_lossy_quality(encoder, quality_of(crf, speed)),
-                       PXF_INTERNAL, "quality", err));
+    TRY(fox_heif_check(
+        heif_encoder_set_lossy_quality(encoder, quality_of(encoding->quality, speed)), PXF_INTERNAL,
+        "quality", err));
     TRY(set_number(encoder, "speed", speed, err));
     TRY(set_number(encoder, "threads", 1, err));
     TRY(set_number(encoder, "alpha-quality", ALPHA_QUALITY, err));
-    if (speed == FAST_SPEED) {
-        return set_texts(encoder, fast_options, sizeof fast_options / sizeof *fast_options, err);
-    }
-    return set_texts(encoder, slow_options, sizeof slow_options / sizeof *slow_options, err);
+    return set_texts(encoder, options_of(encoding, speed), err);
 }
 
 static pxf_status add_plane(struct heif_image *image, enum heif_channel channel,
@@ -238,7 +262,7 @@ pxf_status fox_encode_avif(const struct fox_picture *picture, const struct fox_e
 
     TRY(fox_heif_open(&heif, err));
     TRY(open_encoder(&heif, err));
-    TRY(set_up(heif.encoder, encoding->quality, speed_of(picture, encoding), err));
+    TRY(set_up(heif.encoder, encoding, speed_of(picture, encoding), err));
     TRY(fill(&heif, picture, encoding->profile, err));
     return encode(&heif, encoding->profile, str, err);
 }

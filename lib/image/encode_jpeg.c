@@ -13,7 +13,7 @@
 
 /* A compression; libjpeg leaves by longjmp, so all that must be let go hangs here. */
 struct writer {
-    struct jpeg_compress_struct jpeg; /* callbacks get its address */
+    struct jpeg_compress_struct jpeg; /* its client_data is the writer */
     struct jpeg_error_mgr errors;
     jmp_buf back;
     const struct fox_picture *picture;

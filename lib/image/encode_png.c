@@ -23,6 +23,22 @@ static pxf_status set_profile(struct fox_vips *vips, const struct fox_profile *p
     return PXF_OK;
 }
 
+/* libvips from 8.15 on writes EXIF of its own making unless told to keep less. */
+#if VIPS_MAJOR_VERSION > 8 || VIPS_MINOR_VERSION >= 15
+static int save(VipsImage *image, bool has_profile, void **ret_data, size_t *ret_size)
+{
+    return vips_pngsave_buffer(image, ret_data, ret_size, "filter", VIPS_FOREIGN_PNG_FILTER_ALL,
+                               "keep", has_profile ? VIPS_FOREIGN_KEEP_ICC : VIPS_FOREIGN_KEEP_NONE,
+                               NULL);
+}
+#else
+static int save(VipsImage *image, bool has_profile, void **ret_data, size_t *ret_size)
+{
+    return vips_pngsave_buffer(image, ret_data, ret_size, "filter", VIPS_FOREIGN_PNG_FILTER_ALL,
+                               "strip", !has_profile, NULL);
+}
+#endif
+
 static pxf_status encode(const struct fox_picture *picture, const struct fox_encoding *encoding,
                          struct fox_str *str, pxf_error *err)
 {
@@ -32,8 +48,7 @@ static pxf_status encode(const struct fox_picture *picture, const struct fox_enc
 
     TRY(fox_vips_of_plane(&vips, &picture->planes[0], fox_picture_sample_bytes(picture), err));
     TRY(set_profile(&vips, encoding->profile, err));
-    if (vips_pngsave_buffer(vips.image, &data, &size, "filter", VIPS_FOREIGN_PNG_FILTER_ALL,
-                            NULL) != 0) {
+    if (save(vips.image, encoding->profile->data != NULL, &data, &size) != 0) {
         return fox_vips_fail(err, PXF_INTERNAL, "PNG");
     }
     fox_str_put(str, data, size);

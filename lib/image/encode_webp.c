@@ -115,7 +115,8 @@ static pxf_status encode_pixels(const struct fox_picture *picture, WebPConfig *c
 
 static bool wants_sharp(const struct fox_picture *picture, const struct fox_encoding *encoding)
 {
-    return encoding->is_graphic && picture->layout != FOX_LAYOUT_GRAY && picture->chroma_x == 1 &&
+    return encoding->content != FOX_CONTENT_PHOTOGRAPH && picture->layout != FOX_LAYOUT_GRAY &&
+           picture->chroma_x == 1 &&
            (uint64_t)picture->width_px * picture->height_px <= SHARP_LIMIT_PX;
 }
 

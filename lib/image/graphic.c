@@ -1,52 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "image/graphic.h"
 
-#include <stdlib.h>
-
+/* Seen on 29 photographs and 40 drawings and screens: photographs have up to 22 percent of flat
+ * blocks, drawings mostly more than 40; photographs and flat art have up to 2 percent of lettering,
+ * screens from 4 to 33. */
 enum {
     BLOCK_PX = 8,
-    GRID = 64,         /* blocks looked at per side */
-    FLAT_RANGE = 1,    /* of one sample, between the lightest and the darkest pixel */
-    FLAT_PERCENT = 30, /* photographs seen have up to 22, drawings mostly 40 and more */
-    GREEN = 1          /* stands for luma where pixels are interleaved */
+    GRID = 64,      /* blocks looked at per side */
+    FLAT_RANGE = 1, /* of one sample, between the lightest and the darkest pixel */
+    FLAT_PERCENT = 30,
+    HARD_RANGE = 48,    /* the same, from lettering on … */
+    COMMON_PIXELS = 24, /* … if so many of the 64 pixels are equal */
+    LETTERING_PERCENT = 3,
+    GREEN = 1 /* stands for luma where pixels are interleaved */
 };
 
-struct range {
-    int low, high;
+struct block {
+    uint32_t low, high, common;
 };
 
-static struct range range_of(const struct fox_picture *picture, uint32_t left, uint32_t top)
+static struct block look_at(const struct fox_picture *picture, uint32_t left, uint32_t top)
 {
     const size_t bytes = fox_picture_sample_bytes(picture);
     const size_t offset = fox_picture_is_planar(picture) ? 0 : GREEN;
-    struct range range = {UINT8_MAX, 0};
+    struct block block = {UINT8_MAX, 0, 0};
+    uint8_t counts[256] = {0};
 
     for (uint32_t y = top; y < top + BLOCK_PX; y++) {
         const uint8_t *row = fox_plane_row(&picture->planes[0], y) + left * bytes + offset;
 
         for (size_t x = 0; x < BLOCK_PX; x++) {
-            const int value = row[x * bytes];
+            const uint8_t value = row[x * bytes];
+            const uint32_t count = ++counts[value];
 
-            range.low = value < range.low ? value : range.low;
-            range.high = value > range.high ? value : range.high;
+            block.low = value < block.low ? value : block.low;
+            block.high = value > block.high ? value : block.high;
+            block.common = count > block.common ? count : block.common;
         }
     }
-    return range;
+    return block;
 }
 
-bool fox_graphic_guess(const struct fox_picture *picture)
+enum fox_content fox_graphic_guess(const struct fox_picture *picture)
 {
     const uint32_t columns = picture->width_px / BLOCK_PX, rows = picture->height_px / BLOCK_PX;
     const uint32_t step_x = columns / GRID + 1, step_y = rows / GRID + 1;
-    uint32_t flat = 0, seen = 0;
+    uint32_t flat = 0, lettering = 0, seen = 0;
 
     for (uint32_t y = 0; y < rows; y += step_y) {
         for (uint32_t x = 0; x < columns; x += step_x) {
-            const struct range range = range_of(picture, x * BLOCK_PX, y * BLOCK_PX);
+            const struct block block = look_at(picture, x * BLOCK_PX, y * BLOCK_PX);
+            const uint32_t range = block.high - block.low;
 
-            flat += range.high - range.low <= FLAT_RANGE;
+            flat += range <= FLAT_RANGE;
+            lettering += range >= HARD_RANGE && block.common >= COMMON_PIXELS;
             seen++;
         }
     }
-    return seen > 0 && 100 * flat >= FLAT_PERCENT * seen;
+    if (seen == 0 || 100 * flat < FLAT_PERCENT * seen) {
+        return FOX_CONTENT_PHOTOGRAPH;
+    }
+    return 100 * lettering >= LETTERING_PERCENT * seen ? FOX_CONTENT_SCREEN : FOX_CONTENT_DRAWING;
 }

@@ -4,8 +4,15 @@
 
 #include "image/picture.h"
 
-/* Whether a picture looks drawn rather than photographed: many of its blocks are of one colour.
- * Looks at a few thousand blocks, whatever the size. */
-bool fox_graphic_guess(const struct fox_picture *picture);
+/* What a picture looks like to an encoder. */
+enum fox_content {
+    FOX_CONTENT_PHOTOGRAPH = 1,
+    FOX_CONTENT_DRAWING = 2, /* many blocks are of one colour */
+    FOX_CONTENT_SCREEN =
+        3 /* and others hold few colours with hard edges: letters, plots, windows */
+};
+
+/* Guesses from a few thousand blocks, whatever the size. */
+enum fox_content fox_graphic_guess(const struct fox_picture *picture);
 
 #endif

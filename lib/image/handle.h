@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "image/decode.h"
 #include "image/encode.h"
+#include "image/graphic.h"
 #include "image/pyramid.h"
 
 /* What the handle of image.h holds; nothing but the pyramid changes after it was opened. */
@@ -14,7 +15,7 @@ struct fox_image {
     struct fox_source source;
     struct fox_decoded decoded; /* upright */
     struct fox_pyramid *pyramid;
-    bool is_graphic;
+    enum fox_content content;
 };
 
 /* Whether the recipe keeps the picture's movement. */

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "image/graphic.h"
 #include "image/orient.h"
 
 enum { METHOD_MAX = 6 };
@@ -43,7 +42,7 @@ static pxf_status open(struct fox_image *image, pxf_error *err)
 {
     TRY(fox_decode(&image->source, &image->decoded, err));
     TRY(fox_orient(&image->decoded.picture, image->sniff.orientation, err));
-    image->is_graphic = fox_graphic_guess(&image->decoded.picture);
+    image->content = fox_graphic_guess(&image->decoded.picture);
     return fox_pyramid_new(&image->pyramid, &image->decoded.picture, &image->decoded.profile, err);
 }
 
@@ -94,5 +93,5 @@ bool fox_image_is_truncated(const struct fox_image *image)
 
 bool fox_image_is_graphic(const struct fox_image *image)
 {
-    return image->is_graphic;
+    return image->content != FOX_CONTENT_PHOTOGRAPH;
 }

@@ -61,7 +61,7 @@ static pxf_status make(const struct fox_image *image, const struct fox_recipe *r
         .options = &image->options,
         .profile = is_full ? &image->decoded.profile : &srgb,
         .quality = recipe->quality,
-        .is_graphic = image->is_graphic,
+        .content = image->content,
         .is_full = is_full,
     };
     AUTO(fox_str) str = {.limit = FOX_ENCODED_BYTES_LIMIT};

@@ -19,7 +19,7 @@ enum {
 
 static uint64_t cost_per_px(const struct fox_image *image, const struct fox_recipe *recipe)
 {
-    const bool is_slow = image->is_graphic || recipe->fit != PXF_FIT_FULL;
+    const bool is_slow = fox_image_is_graphic(image) || recipe->fit != PXF_FIT_FULL;
 
     switch (fox_recipe_format(recipe, image->sniff.format, fox_image_has_alpha(image))) {
     case PXF_FORMAT_WEBP:

@@ -31,7 +31,7 @@ static void no_variant_carries_what_the_original_says(void **state)
     static const char *const names[] = {
         "private.jpg",        "private.png", "private.webp",       "private.tiff",
         "private.heic",       "private.gif", "script_comment.jpg", "script_comment.gif",
-        "script_trailer.png", "mpo.jpg"};
+        "script_trailer.png", "mpo.jpg",     "display_p3.png"};
     static const struct fox_recipe more[] = {
         {"full", "full", FOX_OUTPUT_JPEG, PXF_FIT_FULL, 0, 0, 80},
         {"png", "png", FOX_OUTPUT_PNG, PXF_FIT_FULL, 0, 0, 0},

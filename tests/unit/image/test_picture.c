@@ -6,6 +6,7 @@
 
 #include "image/colour.h"
 #include "image/graphic.h"
+#include "image/handle.h"
 #include "image/orient.h"
 #include "image/shrink.h"
 
@@ -185,20 +186,54 @@ static void flattening_mixes_by_alpha(void **state)
     kit_assert_colour(&flat, 0, 0, (struct kit_colour){204, 40, 100, 255}, 0);
 }
 
-static void flat_blocks_make_a_graphic(void **state)
+static void flat_blocks_make_a_drawing(void **state)
 {
     AUTO(fox_picture) flat = made(FOX_LAYOUT_RGB, 200, 100, fox_chroma_444);
     AUTO(fox_picture) small = made(FOX_LAYOUT_GRAY, 7, 7, fox_chroma_444);
 
     (void)state;
-    assert_true(fox_graphic_guess(&flat));
-    assert_false(fox_graphic_guess(&small));
+    assert_int_equal(fox_graphic_guess(&flat), FOX_CONTENT_DRAWING);
+    assert_int_equal(fox_graphic_guess(&small), FOX_CONTENT_PHOTOGRAPH);
     for (uint32_t y = 0; y < 100; y++) {
         for (uint32_t x = 0; x < 200; x++) {
             fox_plane_row(&flat.planes[0], y)[3 * x + 1] = (uint8_t)(x * 3 + y);
         }
     }
-    assert_false(fox_graphic_guess(&flat));
+    assert_int_equal(fox_graphic_guess(&flat), FOX_CONTENT_PHOTOGRAPH);
+}
+
+static void hard_strokes_on_flat_ground_make_a_screen(void **state)
+{
+    AUTO(fox_picture) screen = made(FOX_LAYOUT_GRAY, 200, 100, fox_chroma_444);
+
+    (void)state;
+    for (uint32_t y = 0; y < 100; y += 30) {
+        for (uint32_t x = 0; x < 200; x += 5) {
+            fox_plane_row(&screen.planes[0], y)[x] = 200;
+        }
+    }
+    assert_int_equal(fox_graphic_guess(&screen), FOX_CONTENT_SCREEN);
+}
+
+static void pictures_are_told_apart(void **state)
+{
+    static const struct {
+        const char *name;
+        enum fox_content content;
+    } cases[] = {
+        {"photo.jpg", FOX_CONTENT_PHOTOGRAPH},  {"photo.png", FOX_CONTENT_PHOTOGRAPH},
+        {"quadrants.jpg", FOX_CONTENT_DRAWING}, {"opaque_rgba.png", FOX_CONTENT_DRAWING},
+        {"text.png", FOX_CONTENT_SCREEN},       {"red_lines.png", FOX_CONTENT_SCREEN},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        AUTO(fox_shot) shot = kit_open(cases[i].name);
+
+        assert_int_equal(shot.image->content, cases[i].content);
+        assert_int_equal(fox_image_is_graphic(shot.image),
+                         cases[i].content != FOX_CONTENT_PHOTOGRAPH);
+    }
 }
 
 SUITE(picture, cmocka_unit_test(chroma_covers_odd_sides),
@@ -209,4 +244,6 @@ SUITE(picture, cmocka_unit_test(chroma_covers_odd_sides),
       cmocka_unit_test(halving_takes_means_and_keeps_the_last_column),
       cmocka_unit_test(scaling_one_colour_gives_that_colour),
       cmocka_unit_test(every_turn_moves_the_first_pixel_to_its_corner),
-      cmocka_unit_test(flattening_mixes_by_alpha), cmocka_unit_test(flat_blocks_make_a_graphic))
+      cmocka_unit_test(flattening_mixes_by_alpha), cmocka_unit_test(flat_blocks_make_a_drawing),
+      cmocka_unit_test(hard_strokes_on_flat_ground_make_a_screen),
+      cmocka_unit_test(pictures_are_told_apart))
