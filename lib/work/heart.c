@@ -4,7 +4,7 @@
 #include "base/meter.h"
 #include "os/poll.h"
 
-enum { BLIND_LOOK_MS = 250, LEAST_BEAT_MS = 20 };
+enum { BLIND_LOOK_MS = 250, LEAST_BEAT_MS = 20, NEWS_BEAT_MS = 1000 };
 
 /* Prolongs the lease of one run and hears whether it shall stop. A queue that does not answer costs
  * no lease by itself: the next beat tries again before it runs out. */
@@ -74,8 +74,8 @@ static bool is_stopping(struct fox_worker *worker)
     return stopping;
 }
 
-/* Waits for the next beat, or for news from other processes, which go to the threads. */
-static void wait_for_news(struct fox_worker *worker, int64_t wait_ms)
+/* Waits for the next beat, or for news from other processes, which go to the threads: true. */
+static bool wait_for_news(struct fox_worker *worker, int64_t wait_ms)
 {
     struct fox_poll polls[] = {{.number = worker->options.news_fd},
                                {.number = fox_fd_number(&worker->heart_wake)}};
@@ -93,28 +93,42 @@ static void wait_for_news(struct fox_worker *worker, int64_t wait_ms)
     if (is_blind || polls[0].is_ready) {
         fox_worker_wake(worker);
     }
+    return polls[0].is_ready;
 }
 
+/* Renews leases, makes ready what died, and lets the owner look after the rest. */
+static void beat_once(struct fox_worker *worker)
+{
+    const struct fox_worker_options *options = &worker->options;
+    int64_t recovered_count = 0;
+
+    beat_all(worker);
+    if (fox_queue_recover(options->queue, &recovered_count, NULL) == PXF_OK &&
+        recovered_count > 0) {
+        fox_worker_wake(worker);
+    }
+    options->tick(options->tick_ctx);
+}
+
+/* News may be a changed setting, which shall not wait for the next beat. */
 void fox_worker_heart(void *ctx)
 {
     struct fox_worker *worker = ctx;
-    const struct fox_worker_options *options = &worker->options;
-    const int64_t period_ms = options->lease_ms / 3;
-    int64_t next_ms = fox_env_monotonic_ms(options->env);
+    const struct fox_env *env = worker->options.env;
+    const int64_t period_ms = worker->options.lease_ms / 3;
+    int64_t last_ms = fox_env_monotonic_ms(env), next_ms = last_ms;
 
     while (!is_stopping(worker)) {
-        const int64_t now_ms = fox_env_monotonic_ms(options->env);
-        int64_t recovered_count = 0;
+        const int64_t now_ms = fox_env_monotonic_ms(env);
 
         if (now_ms >= next_ms) {
-            beat_all(worker);
-            if (fox_queue_recover(options->queue, &recovered_count, NULL) == PXF_OK &&
-                recovered_count > 0) {
-                fox_worker_wake(worker);
-            }
-            options->tick(options->tick_ctx);
+            beat_once(worker);
+            last_ms = now_ms;
             next_ms = now_ms + period_ms;
         }
-        wait_for_news(worker, check_deadlines(worker, now_ms, next_ms - now_ms));
+        if (wait_for_news(worker, check_deadlines(worker, now_ms, next_ms - now_ms)) &&
+            next_ms > last_ms + NEWS_BEAT_MS) {
+            next_ms = last_ms + NEWS_BEAT_MS;
+        }
     }
 }
