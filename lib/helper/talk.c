@@ -10,6 +10,9 @@
  * is idle: leaks of decoders stay small. */
 enum { PICTURE_LIMIT = 500, RESIDENT_LIMIT_BYTES = 256 << 20 };
 
+/* A dying process says little. */
+enum { WORDS_LIMIT = 4 };
+
 static_assert(FOX_RECIPE_LIMIT <= 32, "one bit of `seen` per recipe");
 
 static pxf_status nonsense(struct fox_talk *talk, pxf_error *err, const char *what)
@@ -170,6 +173,16 @@ static pxf_status fail_as_dead(struct fox_talk *talk, pxf_error *err)
                          "the helper ended over this picture");
 }
 
+/* One thread may run out of memory while another already dies of a signal. */
+static void take_last_words(struct fox_talk *talk, const struct fox_wire_last_words *words)
+{
+    talk->words_count++;
+    talk->memory_failed |= words->memory_failed != 0;
+    if (words->signal > 0) {
+        talk->killed_by = words->signal;
+    }
+}
+
 /* What receiving failed with is the helper's fate; the picture's failure follows from it. */
 static pxf_status fail_as_silent(struct fox_talk *talk, const pxf_error *cause, pxf_error *err)
 {
@@ -208,10 +221,8 @@ static pxf_status hear(struct fox_talk *talk, bool *ret_over, pxf_error *err)
         *ret_over = true;
         return take_end(talk, &message, err);
     }
-    if (message.wire.head.kind == FOX_WIRE_LAST_WORDS && !talk->has_last_words) {
-        talk->has_last_words = true;
-        talk->killed_by = message.wire.last_words.signal;
-        talk->memory_failed = message.wire.last_words.memory_failed != 0;
+    if (message.wire.head.kind == FOX_WIRE_LAST_WORDS && talk->words_count < WORDS_LIMIT) {
+        take_last_words(talk, &message.wire.last_words);
         return PXF_OK;
     }
     return nonsense(talk, err, "a message out of turn");

@@ -15,13 +15,13 @@ struct fox_talk {
     struct fox_wire_request wire; /* as it was sent */
     int64_t deadline_ms;          /* moves on by the time that `fn` takes */
     uint32_t seen;                /* one bit per recipe that was answered */
-    bool has_last_words;
-    int killed_by;      /* the signal that the helper said it dies of */
-    bool memory_failed; /* as it said */
-    bool is_unheard;    /* out: the helper was gone before it had the picture */
-    bool is_fit;        /* out: the helper may be given another picture */
-    const char *why;    /* out: one word for its end, where it is not */
-    const char *rule;   /* out */
+    int words_count;              /* last words so far */
+    int killed_by;                /* the signal that the helper said it dies of */
+    bool memory_failed;           /* as it said */
+    bool is_unheard;              /* out: the helper was gone before it had the picture */
+    bool is_fit;                  /* out: the helper may be given another picture */
+    const char *why;              /* out: one word for its end, where it is not */
+    const char *rule;             /* out */
 };
 
 /* Errors and rules are those of fox_helpers_render. */

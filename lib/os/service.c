@@ -4,19 +4,15 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <signal.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "os/file.h"
-
-enum { STACK_BYTES = 64 << 10, TEXT_BYTES = 128 };
+enum { STACK_BYTES = 64 << 10, TEXT_BYTES = 128, CRAMPED_BYTES = 1 << 20 };
 
 static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ};
 static const int deadly[] = {SIGSEGV, SIGBUS, SIGABRT, SIGTRAP, SIGILL, SIGFPE, SIGSYS};
@@ -85,22 +81,52 @@ fox_service_fn fox_service_hidden(const char *name)
     return hidden;
 }
 
-pxf_status fox_service_usage(struct fox_service_usage *ret_usage, pxf_error *err)
+/* A handler may call nothing of stdio: "address resident …", in pages. */
+static bool read_usage(struct fox_service_usage *usage)
 {
     const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-    AUTO(fox_fd) file = {0};
+    const int number = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
     char text[TEXT_BYTES] = "";
-    size_t size = 0;
-    uint64_t address, resident;
+    uint64_t words[2] = {0};
+    ssize_t size;
+    int word = 0;
 
-    TRY(fox_file_open(&file, "/proc/self/statm", PXF_ORIGIN_HELPER, err));
-    TRY(fox_file_read(&file, text, sizeof text - 1, &size, err));
-    if (sscanf(text, "%" SCNu64 " %" SCNu64, &address, &resident) != 2) {
-        return fox_fail(err, PXF_INTERNAL, "'/proc/self/statm' is not what it was");
+    if (number < 0) {
+        return false;
     }
-    *ret_usage = (struct fox_service_usage){.address_bytes = address * page,
-                                            .resident_bytes = resident * page};
+    size = read(number, text, sizeof text - 1);
+    (void)close(number);
+    for (ssize_t i = 0; i < size && word < 2; i++) {
+        if (text[i] == ' ') {
+            word++;
+        } else {
+            words[word] = words[word] * 10 + (uint64_t)(text[i] - '0');
+        }
+    }
+    usage->address_bytes = words[0] * page;
+    usage->resident_bytes = words[1] * page;
+    return word == 2;
+}
+
+pxf_status fox_service_usage(struct fox_service_usage *ret_usage, pxf_error *err)
+{
+    struct fox_service_usage usage;
+
+    if (!read_usage(&usage)) {
+        return fox_fail_from(err, PXF_UNAVAILABLE, PXF_ORIGIN_HELPER, errno,
+                             "cannot read '/proc/self/statm'");
+    }
+    *ret_usage = usage;
     return PXF_OK;
+}
+
+bool fox_service_is_cramped(void)
+{
+    struct fox_service_usage usage;
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+           read_usage(&usage) && usage.address_bytes + CRAMPED_BYTES > limit.rlim_cur;
 }
 
 pxf_status fox_service_allow(uint64_t bytes, pxf_error *err)

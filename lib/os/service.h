@@ -32,6 +32,10 @@ struct fox_service_usage {
 };
 pxf_status fox_service_usage(struct fox_service_usage *ret_usage, pxf_error *err);
 
+/* True where less than a mebibyte of address space is left below the limit. May be asked in a
+ * signal handler. */
+bool fox_service_is_cramped(void);
+
 /* From now on the address space may grow by `bytes` at most: allocations fail beyond. 0: it may
  * grow as it likes. */
 pxf_status fox_service_allow(uint64_t bytes, pxf_error *err);

@@ -10,7 +10,7 @@
 
 static atomic_uint_least32_t current_picture;
 
-/* One system call on what stands on the stack: a signal handler may do no more. */
+/* System calls on what stands on the stack: a signal handler may do no more. */
 static void say(int number, uint32_t memory_failed)
 {
     const struct fox_fd line = fox_fd_of(FOX_WIRE_SOCKET_FD, PXF_ORIGIN_HELPER);
@@ -23,9 +23,11 @@ static void say(int number, uint32_t memory_failed)
     (void)fox_socket_send(&line, &wire, sizeof wire, -1, NULL);
 }
 
+/* What is mapped past malloc, machine code and stacks among it, kills without a failed allocation.
+ */
 static void say_signal(int number)
 {
-    say(number, 0);
+    say(number, fox_service_is_cramped());
 }
 
 static void say_no_memory(void)

@@ -206,7 +206,8 @@ static void begin(const struct fake *fake)
     }
     if (is(fake, "run out of memory")) {
         last_words(fake, 0, true);
-        _Exit(1);
+        last_words(fake, SIGSEGV, false);
+        (void)raise(SIGSEGV);
     }
     if (is(fake, "say and die")) {
         last_words(fake, SIGSEGV, false);

@@ -135,6 +135,21 @@ static void memory_is_allowed_beyond_what_is_used_and_given_free_again(void **st
     assert_int_equal(WEXITSTATUS(run(allow_eight_mebibytes_and_then_everything)), 7);
 }
 
+static void be_cramped(void)
+{
+    if (fox_service_is_cramped() || fox_service_allow(2 << 20, NULL) != PXF_OK ||
+        fox_service_is_cramped()) {
+        _Exit(1);
+    }
+    _Exit(fox_service_allow(64 << 10, NULL) == PXF_OK && fox_service_is_cramped() ? 7 : 2);
+}
+
+static void a_process_close_to_its_limit_is_cramped(void **state)
+{
+    (void)state;
+    assert_int_equal(WEXITSTATUS(run(be_cramped)), 7);
+}
+
 static void a_usage_grows_with_what_is_mapped(void **state)
 {
     const size_t large = 64 << 20;
@@ -218,6 +233,7 @@ static void a_function_that_the_program_hides_is_found(void **state)
 SUITE(service, cmocka_unit_test(a_settled_process_leaves_its_end_to_its_host),
       cmocka_unit_test(last_words_come_before_the_death_by_the_same_signal),
       cmocka_unit_test(memory_is_allowed_beyond_what_is_used_and_given_free_again),
+      cmocka_unit_test(a_process_close_to_its_limit_is_cramped),
       cmocka_unit_test(a_usage_grows_with_what_is_mapped),
       cmocka_unit_test(only_a_socket_of_whole_messages_is_one),
       cmocka_unit_test(a_function_that_the_program_hides_is_found),
