@@ -11,6 +11,7 @@ struct due {
     int64_t seq, lane;
 };
 
+/* CROSS keeps the order of the tables: lanes are few, and an index's order begins with the lane. */
 static pxf_status read_due_in(struct fox_sql_tx *tx, int64_t now_ms, struct due *dues,
                               size_t *ret_count, pxf_error *err)
 {
@@ -20,7 +21,7 @@ static pxf_status read_due_in(struct fox_sql_tx *tx, int64_t now_ms, struct due 
 
     TRY(fox_sql_prepare(&stmt, tx,
                         "SELECT j.seq AS seq, j.lane AS lane"
-                        "  FROM job_lane l JOIN job j INDEXED BY job_due ON j.lane = l.id"
+                        "  FROM job_lane l CROSS JOIN job j INDEXED BY job_due ON j.lane = l.id"
                         " WHERE l.scheduled > 0 AND j.state = 1 AND j.due_ms <= ?"
                         " LIMIT ?",
                         err));

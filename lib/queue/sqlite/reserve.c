@@ -35,8 +35,8 @@ static pxf_status pick_in(struct fox_sql_tx *tx, const struct reserving *reservi
     TRY(fox_queue_sqlite_prepare_kinds(
         &stmt, tx,
         "SELECT j.seq AS seq"
-        "  FROM job_kind k JOIN job_lane l ON l.kind = k.id"
-        "  JOIN job j ON j.seq = (SELECT h.seq FROM job h INDEXED BY job_ready"
+        "  FROM job_kind k CROSS JOIN job_lane l ON l.kind = k.id"
+        "  CROSS JOIN job j ON j.seq = (SELECT h.seq FROM job h INDEXED BY job_ready"
         "                          WHERE h.lane = l.id AND h.state = 2"
         "                          ORDER BY h.priority, h.turn, h.seq LIMIT 1)"
         " WHERE k.name IN (",
@@ -57,8 +57,8 @@ static pxf_status pick_of_image_in(struct fox_sql_tx *tx, const struct reserving
     TRY(fox_queue_sqlite_prepare_kinds(
         &stmt, tx,
         "SELECT j.seq AS seq"
-        "  FROM job j INDEXED BY job_image JOIN job_lane l ON l.id = j.lane"
-        "  JOIN job_kind k ON k.id = l.kind"
+        "  FROM job j INDEXED BY job_image CROSS JOIN job_lane l ON l.id = j.lane"
+        "  CROSS JOIN job_kind k ON k.id = l.kind"
         " WHERE k.name IN (",
         reserving->reserve,
         ") AND k.is_paused = 0 AND l.node IN (x'', ?) AND j.image_id = ? AND j.state IN (1, 2)"

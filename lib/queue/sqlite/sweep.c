@@ -51,7 +51,7 @@ static pxf_status read_leases_in(struct fox_sql_tx *tx, void *ctx, pxf_error *er
     leases->count = 0;
     TRY(fox_sql_prepare(&stmt, tx,
                         "SELECT seq, token, lease_until_ms AS until_ms, process"
-                        "  FROM job INDEXED BY job_list WHERE state = 3",
+                        "  FROM job INDEXED BY job_list WHERE state = 3 ORDER BY process",
                         err));
     TRY(fox_sql_step(stmt, &row, err));
     while (row) {
@@ -63,8 +63,7 @@ static pxf_status read_leases_in(struct fox_sql_tx *tx, void *ctx, pxf_error *er
     return PXF_OK;
 }
 
-/* Keeps what has to be recovered. A process is asked about once, since jobs of one process mostly
- * stand together. */
+/* Keeps what has to be recovered. Leases come by process, so that each is asked about once. */
 static void keep_dead(const struct fox_queue *queue, struct leases *leases, int64_t now_ms)
 {
     struct fox_id asked = {.bytes = {0}};

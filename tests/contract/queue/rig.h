@@ -87,6 +87,6 @@ struct rig_tests {
     const struct rig_tests name_ = {name_##_list, sizeof name_##_list / sizeof name_##_list[0]};
 
 extern const struct rig_tests put_tests, run_tests, fail_tests, recover_tests, hand_tests,
-    look_tests, list_tests, share_tests, alone_tests, thread_tests;
+    look_tests, list_tests, share_tests, alone_tests, thread_tests, cost_tests;
 
 #endif
