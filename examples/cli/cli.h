@@ -4,11 +4,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <pixelfox/pixelfox.h>
 
-/* The command line is one table of commands; parsing, help, completion and the man page are made
- * from it. Its names, exit codes and JSON keys are a contract: add, never change. */
+/* The command line is one table of commands (table.c); parsing, help, completion and the man page
+ * are made from it. Its names, exit codes and JSON keys are a contract: add, never change. */
 
 /* How a command ends. */
 enum exit_code {
@@ -19,13 +20,17 @@ enum exit_code {
     EXIT_SIGNAL = 130
 };
 
-enum { OPTION_LIMIT = 24, SET_LIMIT = 32 };
+enum { OPTION_LIMIT = 12, SET_LIMIT = 32, ANY_COUNT = 1 << 30 };
+
+/* What the words behind a command are, for whoever completes them. */
+enum takes { TAKES_WORDS, TAKES_FILES, TAKES_FOLDERS, TAKES_SETTINGS, TAKES_KINDS, TAKES_SHELLS };
 
 struct option_row {
     const char *name;  /* "owner" of --owner */
     char letter;       /* 'o' of -o, 0 without */
     const char *value; /* what stands behind it in help; NULL: a switch */
     const char *help;
+    const char *choices; /* the only values, separated by '|'; NULL: any */
 };
 
 struct cli;
@@ -34,13 +39,19 @@ struct command {
     const char *name; /* "put", "pool add" */
     const char *arguments;
     const char *summary;
-    const char *examples;
+    const char *examples;        /* lines behind `pixelfox ` */
+    int (*run)(struct cli *cli); /* NULL: its part of the library is not there yet */
+    enum takes takes;
+    size_t least, most; /* arguments */
     struct option_row options[OPTION_LIMIT];
-    int (*run)(struct cli *cli);
 };
 
 extern const struct command commands[];
 extern const size_t command_count;
+
+/* Those of every command. */
+extern const struct option_row global_options[];
+extern const size_t global_option_count;
 
 /* One run. */
 struct cli {
@@ -56,6 +67,9 @@ struct cli {
     pxf_store *store;
 };
 
+/* Reads the words of the command line. An exit code where the run ends here; -1 to go on. */
+int parse(struct cli *cli, int argc, char **argv);
+
 /* The value of an option, NULL if it was not given. */
 const char *option(const struct cli *cli, const char *name);
 
@@ -64,26 +78,63 @@ const char *option(const struct cli *cli, const char *name);
 bool option_number(const struct cli *cli, const char *name, long long min, long long max,
                    long long absent, long long *ret_number);
 
-/* Settings of --set, in the environment (PIXELFOX_RENDER_HELPER …); NULL with words if one is bad.
- */
+/* The place in an option's choices plus one: the library's enums begin at 1. 0 without it. */
+int option_choice(const struct cli *cli, const char *name);
+
+/* The command that words name; NULL with words on standard error. */
+const struct command *find_command(const char *word, const char *next, int *ret_words);
+bool is_group(const char *word);
+
+/* Settings of --set, in front of the environment (PIXELFOX_RENDER_HELPER …); NULL with words if one
+ * is bad. */
 pxf_config *make_config(const struct cli *cli, bool may_make);
 
-/* Opens the store of --store or PIXELFOX_STORE; an exit code, EXIT_DONE for open. */
+/* The store that the words or the environment name; NULL for none. */
+const char *named_store(const struct cli *cli);
+
+/* Opens the store; an exit code, EXIT_DONE for open. */
 int open_store(struct cli *cli);
 
-/* Exit code for a failure of the whole command, with its words on standard error. */
+/* Whether variants can be made here; an exit code. */
+int check_helper(const struct cli *cli);
+
+/* Tells a failure of the whole command, and gives its exit code. */
 int fail(const struct cli *cli, const pxf_error *err);
 int usage(const struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* True once a signal asked to stop. */
-bool is_interrupted(void);
-int interrupt_count(void);
+/* Tells the failure of one thing of several: its words on standard error, and with --json an object
+ * {<key>: <name>, "error": …} in the stream. Threads take turns. */
+void tell(const struct cli *cli, const char *key, const char *name, const pxf_error *err);
+
+/* As tell(), with the exit code of a command that was about this one thing. */
+int fail_of(const struct cli *cli, const char *key, const char *name, const pxf_error *err);
+
+/* The words alone. */
+void warn_of(const char *name, const pxf_error *err);
+
+/* Whether a status says that the store or a service cannot be used now. */
+bool is_outage(pxf_status status);
+
+/* A failure that the program itself found. */
+pxf_status set_error(pxf_error *err, pxf_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+pxf_status set_errno_error(pxf_error *err, int number, const char *what);
+
 void catch_signals(pxf_cancel *cancel);
+bool is_interrupted(void);
 
 void print_help(const struct command *command);
-void print_overview(void);
-const struct command *find_command(int argc, char **argv, int *ret_words);
-void suggest_command(const char *typed);
+void print_overview(FILE *stream);
+int print_version(void);
+
+/* Collects the name that is nearest to what was typed. */
+struct nearest {
+    const char *typed;
+    const char *best; /* NULL: none is near */
+    size_t edits;
+};
+struct nearest nearest_to(const char *typed);
+void nearest_offer(struct nearest *nearest, const char *name);
 
 /* The commands' functions, by file. */
 int run_init(struct cli *cli);

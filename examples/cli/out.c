@@ -1,18 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "out.h"
 
+#include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
+#include <poll.h>
 #include <time.h>
 #include <unistd.h>
 
 void print_json(json_t *object)
 {
-    (void)json_dumpf(object, stdout, JSON_COMPACT | JSON_ENCODE_ANY);
+    flockfile(stdout);
+    (void)json_dumpf(object, stdout, JSON_COMPACT);
     (void)fputc('\n', stdout);
     (void)fflush(stdout);
+    funlockfile(stdout);
     json_decref(object);
+}
+
+bool is_reader_gone(void)
+{
+    struct pollfd output = {.fd = STDOUT_FILENO};
+
+    return poll(&output, 1, 0) == 1 && (output.revents & POLLERR);
 }
 
 void put_text(json_t *object, const char *name, const char *value)
@@ -25,6 +34,20 @@ void put_text(json_t *object, const char *name, const char *value)
 void put_number(json_t *object, const char *name, int64_t value)
 {
     (void)json_object_set_new(object, name, json_integer(value));
+}
+
+void put_flag(json_t *object, const char *name, bool value)
+{
+    (void)json_object_set_new(object, name, json_boolean(value));
+}
+
+void put_parsed(json_t *object, const char *name, const char *text)
+{
+    json_t *value = text ? json_loads(text, JSON_DECODE_ANY, NULL) : NULL;
+
+    if (value) {
+        (void)json_object_set_new(object, name, value);
+    }
 }
 
 void put_error(json_t *object, const pxf_error *err)
@@ -49,36 +72,14 @@ static const char *const job_states[] = {
     [PXF_JOB_PAUSED] = "paused",       [PXF_JOB_STRANDED] = "stranded",
 };
 
-static int find_word(const char *const *words, int last, const char *word)
-{
-    for (int i = 1; i <= last; i++) {
-        if (strcmp(words[i], word) == 0) {
-            return i;
-        }
-    }
-    return 0;
-}
-
 const char *image_state_word(pxf_image_state state)
 {
     return image_states[state];
 }
 
-bool image_state_of(const char *word, pxf_image_state *ret_state)
-{
-    *ret_state = (pxf_image_state)find_word(image_states, PXF_IMAGE_DELETED, word);
-    return *ret_state != 0;
-}
-
 const char *job_state_word(pxf_job_state state)
 {
     return job_states[state];
-}
-
-bool job_state_of(const char *word, pxf_job_state *ret_state)
-{
-    *ret_state = (pxf_job_state)find_word(job_states, PXF_JOB_STRANDED, word);
-    return *ret_state != 0;
 }
 
 static void put_failure(json_t *object, const pxf_image *image)
@@ -117,7 +118,7 @@ json_t *image_json(const pxf_image *image)
     return object;
 }
 
-static json_t *variant_json(const pxf_variant *variant)
+json_t *variant_json(const pxf_variant *variant)
 {
     json_t *object = json_object();
 
@@ -142,16 +143,12 @@ json_t *image_json_whole(const pxf_image *image)
 {
     json_t *object = image_json(image);
     json_t *variants = json_array();
-    json_t *metadata =
-        json_loads(pxf_image_metadata(image) ? pxf_image_metadata(image) : "{}", 0, NULL);
 
     for (size_t i = 0; i < pxf_image_variant_count(image); i++) {
         (void)json_array_append_new(variants, variant_json(pxf_image_variant(image, i)));
     }
     (void)json_object_set_new(object, "variants", variants);
-    if (metadata) {
-        (void)json_object_set_new(object, "metadata", metadata);
-    }
+    put_parsed(object, "metadata", pxf_image_metadata(image));
     return object;
 }
 
@@ -185,92 +182,4 @@ const char *time_text(char text[TIME_TEXT_BYTES], int64_t ms)
         text[0] = '\0';
     }
     return text;
-}
-
-void print_path(FILE *stream, const char *path)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_./-+,@:=";
-
-    if (*path && strspn(path, plain) == strlen(path)) {
-        (void)fputs(path, stream);
-        return;
-    }
-    (void)fputc('\'', stream);
-    for (; *path; path++) {
-        if (*path == '\'') {
-            (void)fputs("'\\''", stream);
-        } else {
-            (void)fputc(*path, stream);
-        }
-    }
-    (void)fputc('\'', stream);
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-enum { BAR_WIDTH = 30, BAR_EVERY_MS = 100, LINE_EVERY_MS = 10000 };
-
-void progress_begin(struct progress *progress, const struct cli *cli, const char *what,
-                    int64_t total)
-{
-    *progress = (struct progress){
-        .cli = cli,
-        .what = what,
-        .total = total,
-        .began_ms = now_ms(),
-        .shown_ms = now_ms(),
-        .is_terminal = isatty(STDERR_FILENO),
-    };
-}
-
-static bool is_silent(const struct progress *progress)
-{
-    return progress->cli->quiet || progress->cli->no_progress;
-}
-
-static void show_bar(const struct progress *progress, int64_t done, int64_t spent_ms)
-{
-    const int64_t total = progress->total > done ? progress->total : done;
-    const int filled = total > 0 ? (int)(BAR_WIDTH * done / total) : 0;
-    const double rate = spent_ms > 0 ? (double)done * 1000 / (double)spent_ms : 0;
-
-    fprintf(stderr, "\r%s [", progress->what);
-    for (int i = 0; i < BAR_WIDTH; i++) {
-        (void)fputc(i < filled ? '#' : '.', stderr);
-    }
-    fprintf(stderr, "] %" PRId64 "/%" PRId64 "  %.1f/s", done, total, rate);
-    if (rate > 0 && total > done) {
-        fprintf(stderr, "  %.0f s left ", (double)(total - done) / rate);
-    }
-    fputs("\033[K", stderr);
-}
-
-void progress_show(struct progress *progress, int64_t done)
-{
-    const int64_t now = now_ms();
-    const int64_t every_ms = progress->is_terminal ? BAR_EVERY_MS : LINE_EVERY_MS;
-
-    if (is_silent(progress) || now - progress->shown_ms < every_ms) {
-        return;
-    }
-    progress->shown_ms = now;
-    if (progress->is_terminal) {
-        show_bar(progress, done, now - progress->began_ms);
-    } else {
-        fprintf(stderr, "%s: %" PRId64 "/%" PRId64 "\n", progress->what, done, progress->total);
-    }
-}
-
-void progress_end(struct progress *progress)
-{
-    if (!is_silent(progress) && progress->is_terminal) {
-        fputs("\r\033[K", stderr);
-    }
 }

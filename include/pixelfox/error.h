@@ -80,6 +80,9 @@ PXF_API bool pxf_status_is_retryable(pxf_status status);
 /** The library's version, such as "0.1.0". Static text. Any thread. */
 PXF_API const char *pxf_version(void);
 
+/** The version of SQLite that is in use, such as "3.40.1". Static text. Any thread. */
+PXF_API const char *pxf_sqlite_version(void);
+
 #ifdef __cplusplus
 }
 #endif

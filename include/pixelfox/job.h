@@ -5,6 +5,8 @@
 /** @file job.h
  * Work that is done at least once, whatever dies meanwhile. */
 
+#include <stddef.h>
+
 #include <pixelfox/bytes.h>
 #include <pixelfox/store.h>
 
@@ -46,6 +48,13 @@ PXF_API pxf_job *pxf_job_next(pxf_store *store, pxf_job_state state, const char 
 
 /** Cancels a waiting job, asks a running one to stop. CONFLICT for one that ended. */
 PXF_API pxf_status pxf_job_cancel(pxf_store *store, const char *id, pxf_error *err);
+
+/** The library's own kinds of jobs, in no order that means anything.
+ * @return static text; NULL for an index out of range. Any thread. */
+PXF_API const char *pxf_job_kind_name(size_t index);
+
+/** A sentence that says what jobs of that kind do; NULL for an index out of range. */
+PXF_API const char *pxf_job_kind_help(size_t index);
 
 /** Makes a dead or cancelled job ready again, its counts at zero. CONFLICT for others. */
 PXF_API pxf_status pxf_job_retry(pxf_store *store, const char *id, pxf_error *err);

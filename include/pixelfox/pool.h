@@ -27,7 +27,8 @@ typedef struct pxf_pool pxf_pool;
  * @return yours; NULL on failure (INVALID, NO_MEMORY). */
 PXF_API pxf_pool *pxf_pool_new(const char *name, pxf_error *err);
 
-/** Sets a field from its text; INVALID names the rule, NOT_FOUND the nearest field. */
+/** Sets a field from its text, sizes as settings have them ("500 GiB"); INVALID names the rule,
+ * NOT_FOUND the nearest field. */
 PXF_API pxf_status pxf_pool_set_text(pxf_pool *pool, const char *field, const char *value,
                                      pxf_error *err);
 

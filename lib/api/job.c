@@ -14,6 +14,16 @@
 
 enum { PRIORITY_DEFAULT = 100, PRIORITY_LIMIT = 8191 };
 
+const char *pxf_job_kind_name(size_t index)
+{
+    return fox_kind_at(index) ? fox_kind_at(index)->name : NULL;
+}
+
+const char *pxf_job_kind_help(size_t index)
+{
+    return fox_kind_at(index) ? fox_kind_at(index)->help : NULL;
+}
+
 static void name_ids(pxf_job *job)
 {
     fox_id_format(job->id, &job->job.id);

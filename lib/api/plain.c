@@ -8,6 +8,7 @@
 
 #include "api/plain.h"
 #include "model/layout.h"
+#include "sql/sql.h"
 
 /* What needs no store: statuses, bytes, tokens, paths. */
 
@@ -24,6 +25,11 @@ bool pxf_status_is_retryable(pxf_status status)
 const char *pxf_version(void)
 {
     return FOX_VERSION;
+}
+
+const char *pxf_sqlite_version(void)
+{
+    return fox_sql_sqlite_version();
 }
 
 pxf_bytes *fox_bytes_out(struct fox_bytes *bytes)

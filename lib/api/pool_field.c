@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "model/names.h"
 #include "model/nearest.h"
+#include "model/settings.h"
 #include "model/words.h"
 
 enum { NUMBER_BYTES = 24 };
@@ -157,9 +158,14 @@ static void read_max_bytes(const pxf_pool *pool, struct fox_str *text)
 
 static pxf_status write_max_bytes(pxf_pool *pool, const char *value, pxf_error *err)
 {
+    /* Written as the settings' sizes are: "500 GiB". */
+    static const struct fox_setting size = {
+        .name = "max_bytes", .kind = FOX_SETTING_NUMBER, .unit = "bytes", .max = INT64_MAX};
+    AUTO(fox_str) digits = {0};
     int64_t number = 0;
 
-    TRY(parse(&number, "max_bytes", value, 0, INT64_MAX, err));
+    TRY(fox_setting_check(&size, value, &digits, err));
+    TRY(parse(&number, "max_bytes", fox_str_text(&digits), 0, INT64_MAX, err));
     pool->row.max_bytes = (uint64_t)number;
     return PXF_OK;
 }

@@ -48,6 +48,9 @@ enum fox_freshness { FOX_FRESH = 1, FOX_MAY_LAG = 2 };
  * a failure undoes what the operation wrote, and nothing else. */
 typedef pxf_status (*fox_sql_fn)(struct fox_sql_tx *tx, void *ctx, pxf_error *err);
 
+/* The SQLite that is loaded, such as "3.40.1". */
+const char *fox_sql_sqlite_version(void);
+
 struct fox_sqlite_options {
     const char *path;         /* the database file; nothing else in this process may open it */
     const char *lock_path;    /* the writer lock between processes; made when absent */

@@ -22,6 +22,11 @@ bool fox_sqlite_version_is_affected(int number)
     return number >= 3007000 && !is_mended;
 }
 
+const char *fox_sql_sqlite_version(void)
+{
+    return sqlite3_libversion();
+}
+
 static void tell_version(const struct fox_sqlite *db)
 {
     if (fox_sqlite_version_is_affected(sqlite3_libversion_number())) {

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli.h"
+
+#include <string.h>
+
+enum { COLUMN = 22 };
+
+/* The first word of a command: the group of "pool add" is "pool". */
+static bool begins_with(const char *name, const char *word)
+{
+    const size_t size = strlen(word);
+
+    return strncmp(name, word, size) == 0 && (name[size] == ' ' || !name[size]);
+}
+
+bool is_group(const char *word)
+{
+    for (size_t i = 0; i < command_count; i++) {
+        if (begins_with(commands[i].name, word) && commands[i].name[strlen(word)] == ' ') {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct command *find_in_group(const char *group, const char *word)
+{
+    const size_t size = strlen(group);
+
+    for (size_t i = 0; i < command_count; i++) {
+        if (begins_with(commands[i].name, group) && commands[i].name[size] == ' ' &&
+            strcmp(commands[i].name + size + 1, word) == 0) {
+            return &commands[i];
+        }
+    }
+    return NULL;
+}
+
+static void suggest(const char *typed, struct nearest nearest, const char *group)
+{
+    fprintf(stderr, "pixelfox: no command '%s%s%s'", group, *group ? " " : "", typed);
+    if (nearest.best) {
+        fprintf(stderr, ": did you mean '%s%s%s'?", group, *group ? " " : "", nearest.best);
+    }
+    fprintf(stderr, *group ? " (see `pixelfox help %s`)\n" : " (see `pixelfox --help`)\n", group);
+}
+
+static const struct command *suggest_in_group(const char *group, const char *typed)
+{
+    struct nearest nearest = nearest_to(typed);
+
+    for (size_t i = 0; i < command_count; i++) {
+        if (begins_with(commands[i].name, group)) {
+            nearest_offer(&nearest, commands[i].name + strlen(group) + 1);
+        }
+    }
+    suggest(typed, nearest, group);
+    return NULL;
+}
+
+static const struct command *suggest_command(const char *typed)
+{
+    struct nearest nearest = nearest_to(typed);
+    char words[32][16] = {""};
+
+    for (size_t i = 0; i < command_count && i < 32; i++) {
+        (void)snprintf(words[i], sizeof words[i], "%.*s", (int)strcspn(commands[i].name, " "),
+                       commands[i].name);
+        nearest_offer(&nearest, words[i]);
+    }
+    suggest(typed, nearest, "");
+    return NULL;
+}
+
+/* A group without a second word is its list. */
+const struct command *find_command(const char *word, const char *next, int *ret_words)
+{
+    const struct command *found;
+
+    *ret_words = 1;
+    for (size_t i = 0; i < command_count; i++) {
+        if (strcmp(commands[i].name, word) == 0) {
+            return &commands[i];
+        }
+    }
+    if (!is_group(word)) {
+        return suggest_command(word);
+    }
+    if (!next) {
+        found = find_in_group(word, "list");
+        return found ? found : suggest_in_group(word, "");
+    }
+    *ret_words = 2;
+    found = find_in_group(word, next);
+    return found ? found : suggest_in_group(word, next);
+}
+
+static void print_option(const struct option_row *row)
+{
+    char left[64];
+    const char letter[] = {'-', row->letter, ',', ' ', '\0'};
+
+    (void)snprintf(left, sizeof left, "%s--%s%s%s", row->letter ? letter : "    ", row->name,
+                   row->value ? " " : "", row->value ? row->value : "");
+    printf("  %-*s  %s\n", COLUMN, left, row->help);
+}
+
+static void print_examples(const struct command *command)
+{
+    const char *at = command->examples;
+
+    printf("\nExamples:\n");
+    while (at && *at) {
+        const size_t size = strcspn(at, "\n");
+
+        printf("  pixelfox %.*s\n", (int)size, at);
+        at += size + (at[size] == '\n');
+    }
+}
+
+void print_help(const struct command *command)
+{
+    printf("Usage: pixelfox %s%s%s%s\n\n%c%s.\n", command->name,
+           command->options[0].name ? " [options]" : "", *command->arguments ? " " : "",
+           command->arguments, command->summary[0] - 'a' + 'A', command->summary + 1);
+    if (!command->run) {
+        printf("This is not there yet in version %s.\n", pxf_version());
+        return;
+    }
+    if (command->options[0].name) {
+        printf("\nOptions:\n");
+    }
+    for (size_t i = 0; i < OPTION_LIMIT && command->options[i].name; i++) {
+        print_option(&command->options[i]);
+    }
+    print_examples(command);
+    printf("\nOptions of all commands: `pixelfox --help`.\n");
+}
+
+/* "list add …" of a group. */
+static void print_group(FILE *stream, const char *group)
+{
+    const size_t size = strlen(group);
+    int column = fprintf(stream, "  %-12s", group);
+
+    for (size_t i = 0; i < command_count; i++) {
+        if (commands[i].run && begins_with(commands[i].name, group)) {
+            column +=
+                fprintf(stream, "%s%s", column > 14 ? " | " : "", commands[i].name + size + 1);
+        }
+    }
+    (void)fputc('\n', stream);
+}
+
+static void print_commands(FILE *stream)
+{
+    char shown[16] = "";
+
+    for (size_t i = 0; i < command_count; i++) {
+        const size_t size = strcspn(commands[i].name, " ");
+
+        if (!commands[i].run) {
+            continue;
+        }
+        if (!commands[i].name[size]) {
+            fprintf(stream, "  %-12s%s\n", commands[i].name, commands[i].summary);
+        } else if (strncmp(shown, commands[i].name, size) != 0 || shown[size]) {
+            (void)snprintf(shown, sizeof shown, "%.*s", (int)size, commands[i].name);
+            print_group(stream, shown);
+        }
+    }
+}
+
+void print_overview(FILE *stream)
+{
+    fprintf(stream, "Usage: pixelfox [--store DIR] [--json] COMMAND [options] [arguments]\n"
+                    "Keeps pictures and their variants. `pixelfox help COMMAND` tells more.\n\n");
+    print_commands(stream);
+    (void)fputc('\n', stream);
+    for (size_t i = 0; i + 2 < global_option_count; i++) {
+        const struct option_row *row = &global_options[i];
+
+        fprintf(stream, "  --%s %-*s %s\n", row->name, (int)(15 - strlen(row->name)),
+                row->value ? row->value : "", row->help);
+    }
+    fprintf(stream,
+            "\nExample: pixelfox init gallery; pixelfox --store gallery put --wait a.jpg\n");
+}
