@@ -7,7 +7,7 @@
 /* What must not be looked through: jobs for later, of a paused kind, of another node. Times are of
  * this process alone, the best of some rounds, and the bound is far above what they differ by: a
  * driver that looks through the backlog misses it by a factor of ten. */
-enum { BACKLOG = 9000, BATCH = 500, WORKED = 200, ROUNDS = 3, BOUND = 4 };
+enum { BACKLOG = 45000, BATCH = 500, WORKED = 100, ROUNDS = 3, BOUND = 3 };
 
 static pxf_status put_one(struct rig *rig, struct fox_sql_tx *tx, int number, pxf_error *err)
 {
