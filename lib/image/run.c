@@ -155,6 +155,7 @@ static void work(struct batch *batch)
 
 static void *run(void *batch)
 {
+    (void)pthread_setname_np(pthread_self(), "fox-image");
     work(batch);
     vips_thread_shutdown();
     return NULL;

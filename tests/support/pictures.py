@@ -219,6 +219,7 @@ picture('photo.jpg')(lambda: jpeg(photograph()))
 picture('photo_444.jpg')(lambda: jpeg(photograph(), subsampling='4:4:4'))
 picture('photo_422.jpg')(lambda: jpeg(photograph(), subsampling='4:2:2'))
 picture('photo_progressive.jpg')(lambda: jpeg(photograph(), progressive=True))
+picture('photo_small.jpg')(lambda: jpeg(photograph(320, 213)))
 picture('photo_odd.jpg')(lambda: jpeg(photograph(723, 479)))
 picture('photo_large.jpg')(lambda: jpeg(photograph(1800, 1200)))
 picture('quadrants.jpg')(lambda: jpeg(quadrants()))
@@ -330,7 +331,7 @@ def mpo():
 
 @picture('private.jpg')
 def private_jpeg():
-    data = jpeg(quadrants(), comment=SECRET.encode())
+    data = jpeg(quadrants(240, 160), comment=SECRET.encode())
     return private(data, '.jpg', '-IPTC:By-line=' + SECRET, '-Comment=' + SECRET)
 
 
@@ -463,7 +464,7 @@ def orientation_6_png():
 
 @picture('private.png')
 def private_png():
-    return private(png(quadrants()), '.png', '-PNG:Comment=' + SECRET)
+    return private(png(quadrants(240, 160)), '.png', '-PNG:Comment=' + SECRET)
 
 
 @picture('script_trailer.png')
@@ -559,7 +560,7 @@ def orientation_6_webp():
 def private_webp():
     tags = Image.open(io.BytesIO(pictures['private.jpg']())).info['exif']
     xmp = '<x:xmpmeta xmlns:x="adobe:ns:meta/">%s</x:xmpmeta>' % SECRET
-    return saved(quadrants(), 'WEBP', quality=92, exif=tags, xmp=xmp.encode())
+    return saved(quadrants(240, 160), 'WEBP', quality=92, exif=tags, xmp=xmp.encode())
 
 
 # HEIF and AVIF.
@@ -572,7 +573,7 @@ picture('turned.heic')(lambda: with_transform(stored_for(quadrants(), 6), b'irot
 picture('mirrored.heic')(lambda: with_transform(stored_for(quadrants(), 2), b'imir', 1))
 picture('disc.avif')(lambda: heif(png(disc(160, 120, (0, 0, 0, 0))), '.png', '-A', '-q', '90'))
 picture('display_p3.heic')(lambda: heif(pictures['display_p3.png'](), '.png', '-q', '90'))
-picture('private.heic')(lambda: private(pictures['quadrants.heic'](), '.heic'))
+picture('private.heic')(lambda: private(heif(png(quadrants(240, 160)), '.png', '-q', '90'), '.heic'))
 
 
 def with_transform(image, kind, value):
@@ -646,7 +647,7 @@ picture('bilevel_g4.tiff')(lambda: saved(steps(320, 200).point(
 picture('orientation_6.tiff')(lambda: saved(stored_for(quadrants(), 6), 'TIFF',
                                             tiffinfo={ORIENTATION: 6}))
 picture('rgba.tiff')(lambda: saved(disc(160, 120, (0, 0, 0, 0)), 'TIFF'))
-picture('private.tiff')(lambda: private(saved(quadrants(), 'TIFF'), '.tiff'))
+picture('private.tiff')(lambda: private(saved(quadrants(240, 160), 'TIFF'), '.tiff'))
 
 
 def lab():

@@ -49,7 +49,7 @@ static void bytes_depend_on_nothing_but_picture_and_recipe(void **state)
 
         options.thread_count = threads;
         {
-            AUTO(fox_shot) shot = kit_open_with("photo.png", &options);
+            AUTO(fox_shot) shot = kit_open_with("photo_small.jpg", &options);
 
             assert_ok(fox_image_render_all(shot.image, fox_builtin_recipes,
                                            FOX_BUILTIN_RECIPE_COUNT, take, &basket, &err));
@@ -57,7 +57,7 @@ static void bytes_depend_on_nothing_but_picture_and_recipe(void **state)
         assert_int_equal(basket.count, FOX_BUILTIN_RECIPE_COUNT);
         assert_false(basket.saw_signals);
         for (size_t i = 2; i < FOX_BUILTIN_RECIPE_COUNT; i += 5 - threads) {
-            AUTO(fox_shot) alone = kit_open("photo.png");
+            AUTO(fox_shot) alone = kit_open("photo_small.jpg");
             AUTO(fox_image_variant) variant = kit_render(&alone, &fox_builtin_recipes[i]);
 
             assert_int_equal(variant.size, basket.variants[i].size);
