@@ -77,7 +77,8 @@ static void join(struct fox_str *key, const char *path, const char *name)
 
 static bool is_ours(const char *key)
 {
-    return strcmp(key, FOX_BLOB_MARKER) == 0 || strcmp(key, FOX_BLOB_INCOMING) == 0;
+    return strcmp(key, FOX_BLOB_MARKER) == 0 || strcmp(key, FOX_BLOB_INCOMING) == 0 ||
+           fox_local_is_trial(key);
 }
 
 static pxf_status take_page(struct walk *walk, const struct fox_fd *folder, const char *path,
@@ -167,25 +168,35 @@ static bool is_temporary(const struct fox_folder_entry *entry)
            strncmp(entry->name, ".nfs", 4) != 0;
 }
 
-static pxf_status walk_temporaries(struct walk *walk, const struct fox_fd *incoming,
-                                   struct fox_str *last, pxf_error *err)
+/* A test of the pool that was killed leaves its file there or at the top. */
+static bool is_trial(const struct fox_folder_entry *entry)
 {
+    return entry->kind == FOX_FILE_REGULAR && fox_local_is_trial(entry->name);
+}
+
+static pxf_status walk_names(struct walk *walk, const struct fox_fd *folder,
+                             bool (*is_wanted)(const struct fox_folder_entry *entry),
+                             const char *cursor, pxf_error *err)
+{
+    AUTO(fox_str) last = {0};
     AUTO(fox_str) key = {0};
 
+    fox_str_put_text(&last, cursor);
+    TRY(fox_str_check(&last, err));
     while (!is_full(walk)) {
         AUTO(fox_folder_page) page = {0};
 
-        TRY(fox_folder_list(&page, incoming, fox_str_text(last), PAGE, err));
+        TRY(fox_folder_list(&page, folder, fox_str_text(&last), PAGE, err));
         if (page.count == 0) {
             return PXF_OK;
         }
         for (size_t i = 0; i < page.count && !is_full(walk); i++) {
-            if (is_temporary(&page.entries[i])) {
+            if (is_wanted(&page.entries[i])) {
                 join(&key, "", page.entries[i].name);
-                TRY(add(walk, incoming, page.entries[i].name, &key, err));
+                TRY(add(walk, folder, page.entries[i].name, &key, err));
             }
         }
-        TRY(name_end(last, &page, err));
+        TRY(name_end(&last, &page, err));
     }
     return PXF_OK;
 }
@@ -195,15 +206,13 @@ pxf_status fox_local_list_temporaries(struct fox_blob *blob, const char *cursor,
 {
     AUTO(fox_local_root) *root = NULL;
     AUTO(fox_fd) incoming = {0};
-    AUTO(fox_str) last = {0};
     struct walk walk = {.list = list, .limit = limit};
     pxf_error cause = {0};
 
     TRY(fox_local_root_check(&root, fox_local_of(blob), err));
+    TRY(walk_names(&walk, &root->folder, is_trial, cursor, err));
     if (fox_folder_open_in(&incoming, &root->folder, FOX_BLOB_INCOMING, &cause) != PXF_OK) {
         return unless_vanished(&cause, err);
     }
-    fox_str_put_text(&last, cursor);
-    TRY(fox_str_check(&last, err));
-    return walk_temporaries(&walk, &incoming, &last, err);
+    return walk_names(&walk, &incoming, is_temporary, cursor, err);
 }

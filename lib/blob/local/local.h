@@ -140,6 +140,9 @@ pxf_status fox_local_look(struct fox_blob *blob, struct fox_blob_health *ret_hea
                           pxf_error *err);
 pxf_status fox_local_test(struct fox_blob *blob, fox_blob_check_fn fn, void *ctx, pxf_error *err);
 
+/* Whether it is the name of the file that a test makes in .incoming and moves to the top. */
+bool fox_local_is_trial(const char *name);
+
 /* The checks that need no marker, on an open folder. */
 pxf_status fox_local_try(struct fox_local *local, const struct fox_fd *folder, fox_blob_check_fn fn,
                          void *ctx, pxf_error *err);

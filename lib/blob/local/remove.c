@@ -72,6 +72,13 @@ pxf_status fox_local_remove(struct fox_blob *blob, const char *key, uint64_t *re
 pxf_status fox_local_remove_temporary(struct fox_blob *blob, const char *temporary_key,
                                       uint64_t *ret_freed_bytes, pxf_error *err)
 {
-    return remove_certainly(fox_local_of(blob), FOX_BLOB_INCOMING, temporary_key, ret_freed_bytes,
-                            err);
+    struct fox_local *local = fox_local_of(blob);
+    uint64_t freed_bytes = 0;
+
+    if (fox_local_is_trial(temporary_key)) {
+        TRY(remove_certainly(local, ".", temporary_key, &freed_bytes, err));
+    }
+    TRY(remove_certainly(local, FOX_BLOB_INCOMING, temporary_key, ret_freed_bytes, err));
+    *ret_freed_bytes += freed_bytes;
+    return PXF_OK;
 }

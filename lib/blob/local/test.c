@@ -8,6 +8,8 @@
 #include "os/lock.h"
 #include "os/rights.h"
 
+static const char trial_name[] = ".pixelfox-test-"; /* an id follows */
+
 /* A trial under way: each check is told of, and the first failure stays. */
 struct trial {
     struct fox_local *local;
@@ -114,6 +116,14 @@ static pxf_status run(struct trial *trial, size_t i, pxf_error *err)
     return seen.status == PXF_OK ? PXF_OK : fox_fail_as(err, &seen);
 }
 
+bool fox_local_is_trial(const char *name)
+{
+    const size_t size = strlen(trial_name);
+    struct fox_id id;
+
+    return strncmp(name, trial_name, size) == 0 && fox_id_parse(&id, name + size);
+}
+
 pxf_status fox_local_try(struct fox_local *local, const struct fox_fd *folder, fox_blob_check_fn fn,
                          void *ctx, pxf_error *err)
 {
@@ -123,7 +133,7 @@ pxf_status fox_local_try(struct fox_local *local, const struct fox_fd *folder, f
 
     TRY(fox_id_new(&id, local->blob.env, fox_env_now_ms(local->blob.env), err));
     fox_id_format(text, &id);
-    (void)snprintf(trial.name, sizeof trial.name, ".pixelfox-test-%s", text);
+    (void)snprintf(trial.name, sizeof trial.name, "%s%s", trial_name, text);
     for (size_t i = 0; i < CHECK_COUNT; i++) {
         TRY(run(&trial, i, err));
     }

@@ -57,6 +57,29 @@ static void what_has_another_shape_is_listed_and_left_alone(void **state)
     assert_true(exists(rig_path(rig, "day/pipe")));
 }
 
+static void what_a_killed_test_left_at_the_top_is_a_temporary(void **state)
+{
+    static const char trial[] = ".pixelfox-test-0193f3a1-0000-7000-8000-00000000000f";
+    struct rig *rig = *state;
+    AUTO(fox_blob_list) list = {0}, left = {0};
+    uint64_t freed_bytes = 0;
+    char path[96];
+    pxf_error err = {0};
+
+    (void)snprintf(path, sizeof path, "pool/%s", trial);
+    fox_scratch_put(&rig->scratch, path, "trial");
+    fox_scratch_put(&rig->scratch, "pool/.pixelfox-test-mine", "x");
+    assert_ok(fox_blob_list(rig->blob, "", 10, &list, &err));
+    assert_int_equal(list.count, 1);
+    assert_string_equal(list.entries[0].key, ".pixelfox-test-mine");
+    assert_ok(fox_blob_list_temporaries(rig->blob, "", 10, &left, &err));
+    assert_int_equal(left.count, 1);
+    assert_string_equal(left.entries[0].key, trial);
+    assert_ok(fox_blob_remove_temporary(rig->blob, trial, &freed_bytes, &err));
+    assert_true(freed_bytes > 0);
+    assert_false(exists(rig_path(rig, trial)));
+}
+
 static void pages_pass_over_what_cannot_be_a_key(void **state)
 {
     struct rig *rig = *state;
@@ -260,6 +283,7 @@ static void a_final_name_appears_at_once_and_whole(void **state)
 }
 
 RIG_TESTS(folder_tests, cmocka_unit_test(what_has_another_shape_is_listed_and_left_alone),
+          cmocka_unit_test(what_a_killed_test_left_at_the_top_is_a_temporary),
           cmocka_unit_test(pages_pass_over_what_cannot_be_a_key),
           cmocka_unit_test(a_tree_deeper_than_any_key_ends_the_walk),
           cmocka_unit_test(strange_temporaries_are_not_listed),
