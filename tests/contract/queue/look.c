@@ -223,12 +223,9 @@ static void a_history_tells_each_run(void **state)
 
         assert_ok(fox_queue_release(rig->queue, &job, 0, &err));
     }
-    {
-        AUTO(fox_job) job = rig_take(rig);
-
-        rig_pass(rig, RIG_LEASE_MS);
-        rig_recover(rig);
-    }
+    rig_take_and_die(rig);
+    rig_pass(rig, RIG_LEASE_MS);
+    rig_recover(rig);
     {
         AUTO(fox_job) job = rig_take(rig);
 
@@ -271,13 +268,10 @@ static void a_history_keeps_the_last_runs_only(void **state)
     assert_int_equal(told.attempts[FOX_HISTORY_LIMIT - 1].started_ms, started_ms);
     assert_int_equal(told.attempts[0].started_ms,
                      started_ms - (FOX_HISTORY_LIMIT - 1) * (int64_t)FOX_HOUR_MS);
-    {
-        AUTO(fox_job) job = rig_take(rig);
-
-        told = history_of(rig, &id);
-        assert_int_equal(told.count, FOX_HISTORY_LIMIT);
-        assert_int_equal(told.attempts[FOX_HISTORY_LIMIT - 1].ended_ms, 0);
-    }
+    rig_take_and_die(rig);
+    told = history_of(rig, &id);
+    assert_int_equal(told.count, FOX_HISTORY_LIMIT);
+    assert_int_equal(told.attempts[FOX_HISTORY_LIMIT - 1].ended_ms, 0);
 }
 
 static int64_t next_due(struct rig *rig, const char *kind, const struct fox_id *image_id)

@@ -213,11 +213,8 @@ static void a_unique_key_can_be_rejected(void **state)
 
     rig_put(rig, &spec);
     assert_fails(fox_queue_put(rig->queue, &spec, NULL, &err), PXF_EXISTS);
-    {
-        AUTO(fox_job) job = rig_take(rig);
-
-        assert_fails(fox_queue_put(rig->queue, &spec, NULL, &err), PXF_EXISTS);
-    }
+    rig_take_and_die(rig);
+    assert_fails(fox_queue_put(rig->queue, &spec, NULL, &err), PXF_EXISTS);
 }
 
 static void keys_are_compared_byte_by_byte(void **state)

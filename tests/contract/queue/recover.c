@@ -11,8 +11,8 @@ static void a_worker_that_dies_right_after_taking_loses_nothing(void **state)
 {
     struct rig *rig = *state;
     const struct fox_id id = rig_put_plain(rig);
-    AUTO(fox_job) job = rig_take(rig);
 
+    rig_take_and_die(rig);
     rig_pass(rig, RIG_LEASE_MS - 1);
     assert_int_equal(rig_recover(rig), 0);
     assert_true(rig_is_empty(rig));
@@ -120,8 +120,7 @@ static void the_twentieth_death_of_a_host_is_the_jobs_last(void **state)
     const struct fox_id id = rig_put_plain(rig);
 
     for (int i = 1; i <= HOST_CRASH_LIMIT; i++) {
-        AUTO(fox_job) job = rig_take(rig);
-
+        rig_take_and_die(rig);
         rig_pass(rig, RIG_LEASE_MS);
         assert_int_equal(rig_recover(rig), 1);
         assert_int_equal(rig_state(rig, &id), i < HOST_CRASH_LIMIT ? PXF_JOB_READY : PXF_JOB_DEAD);
@@ -143,8 +142,7 @@ static void deaths_of_hosts_are_not_the_jobs_own(void **state)
 
     rig_put_plain(rig);
     for (int i = 0; i < 10; i++) {
-        AUTO(fox_job) job = rig_take(rig);
-
+        rig_take_and_die(rig);
         rig_pass(rig, RIG_LEASE_MS);
         rig_recover(rig);
     }
@@ -250,10 +248,9 @@ static void a_clock_may_jump_back(void **state)
 static void a_lease_of_a_later_clock_ends_once_that_time_has_come(void **state)
 {
     struct rig *rig = *state;
-    AUTO(fox_job) job = {0};
 
     rig_put_plain(rig);
-    job = rig_take(rig);
+    rig_take_and_die(rig);
     atomic_fetch_add(&rig->now_ms, -FOX_DAY_MS);
     rig_pass(rig, FOX_DAY_MS + RIG_LEASE_MS);
     assert_int_equal(rig_recover(rig), 1);

@@ -106,6 +106,13 @@ struct fox_job rig_take(struct rig *rig)
     return rig_take_kind(rig, RIG_KIND);
 }
 
+void rig_take_and_die(struct rig *rig)
+{
+    struct fox_job job = rig_take(rig);
+
+    fox_job_let_go(&job);
+}
+
 static struct fox_reserve reserve_of(const char *const *kind)
 {
     return (struct fox_reserve){.kinds = kind, .kind_count = 1, .lease_ms = RIG_LEASE_MS};

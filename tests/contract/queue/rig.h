@@ -61,7 +61,8 @@ struct fox_id rig_put(struct rig *rig, const struct fox_job_spec *spec);
 struct fox_id rig_put_plain(struct rig *rig); /* of RIG_KIND */
 struct fox_job rig_take(struct rig *rig);     /* of RIG_KIND */
 struct fox_job rig_take_kind(struct rig *rig, const char *kind);
-bool rig_is_empty(struct rig *rig); /* of RIG_KIND: none is ready */
+void rig_take_and_die(struct rig *rig); /* a worker that is never heard of again */
+bool rig_is_empty(struct rig *rig);     /* of RIG_KIND: none is ready */
 bool rig_is_empty_of(struct rig *rig, const char *kind);
 struct fox_job rig_find(struct rig *rig, const struct fox_id *id);
 pxf_job_state rig_state(struct rig *rig, const struct fox_id *id);
