@@ -9,6 +9,7 @@ check_tree() {
         check "format" sh -c "git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror"
     fi
     check "headers as C and C++" bash tests/abi/headers.sh
+    mkdir -p build && check "API reference without a warning" doxygen doc/Doxyfile
 }
 
 build_with_clang() {
