@@ -24,6 +24,7 @@ static const char *const own_names[] = {
     "catalog.sqlite",
     "catalog.sqlite-wal",
     "catalog.sqlite-shm",
+    "catalog.sqlite-journal",
     "catalog.lock",
     "catalog.reserve",
     "wake",
