@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the classes around handles share."""
+
+from __future__ import annotations
+
+import os
+import threading
+from datetime import datetime, timezone
+from types import TracebackType
+from typing import Callable, Optional, Type, TypeVar, Union
+
+from pixelfox import _clib
+from pixelfox._errors import ForkedError
+
+Result = TypeVar("Result")
+Moment = Union[datetime, int]
+
+
+class Cancel:
+    """Ends the slow calls it is given to, from any thread, once and for good."""
+
+    def __init__(self) -> None:
+        self._handle = _clib.pxf_cancel_new()
+
+    def trip(self) -> None:
+        """Calls under way end with :class:`CancelledError` as soon as nothing is left half done."""
+        _clib.pxf_cancel_trip(self._handle)
+
+    @property
+    def tripped(self) -> bool:
+        """Whether it was tripped."""
+        return _clib.pxf_cancel_is_tripped(self._handle)
+
+
+def token(cancel: Optional[Cancel]) -> Optional[_clib.Handle]:
+    """The handle of a token, if there is one."""
+    return cancel._handle if cancel else None
+
+
+class Turn:
+    """A handle that one thread at a time may use: others wait for their turn. In a forked child, where
+    the thread that has it may be absent, it answers at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pid = os.getpid()
+
+    def __enter__(self) -> None:
+        if os.getpid() != self._pid:
+            raise ForkedError("the handle was made by another process, before a fork")
+        self._lock.acquire()
+
+    def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException],
+                 trace: Optional[TracebackType]) -> None:
+        self._lock.release()
+
+
+def text_of(data: _clib.Bytes) -> str:
+    """Text that the library gave as bytes."""
+    return str(data, "utf-8", "surrogateescape")
+
+
+def milliseconds(seconds: Optional[float]) -> int:
+    """A time to wait; None is forever."""
+    return -1 if seconds is None else max(0, round(seconds * 1000))
+
+
+def moment_ms(moment: Optional[Moment]) -> int:
+    """An instant in UTC milliseconds since 1970; None is 0."""
+    if moment is None:
+        return 0
+    if isinstance(moment, int):
+        return moment
+    if moment.tzinfo is None:
+        raise ValueError("a time needs its zone, such as datetime.timezone.utc")
+    return round(moment.timestamp() * 1000)
+
+
+def moment_of(ms: int) -> datetime:
+    """The instant of UTC milliseconds since 1970."""
+    return datetime.fromtimestamp(ms / 1000, timezone.utc)
+
+
+def interruptible(call: Callable[[Optional[_clib.Handle]], Result],
+                  cancel: Optional[Cancel]) -> Result:
+    """Makes a long call with a token. Python runs signal handlers on its main thread only, which a
+    call of ours would block: there another thread makes it, and what a handler raises ends it."""
+    if threading.current_thread() is not threading.main_thread():
+        return call(token(cancel))
+    cancel = cancel or Cancel()
+    outcome: list[Callable[[], Result]] = []
+
+    def make() -> None:
+        try:
+            result = call(token(cancel))
+            outcome.append(lambda: result)
+        except BaseException as error:
+            outcome.append(_raiser(error))
+
+    thread = threading.Thread(target=make, name="pixelfox wait", daemon=True)
+    thread.start()
+    try:
+        thread.join()
+    except BaseException:
+        cancel.trip()
+        thread.join()
+        raise
+    return outcome.pop()()
+
+
+def _raiser(error: BaseException) -> Callable[[], Result]:
+    def throw() -> Result:
+        raise error
+    return throw
