@@ -56,6 +56,7 @@ extern const size_t global_option_count;
 /* One run. */
 struct cli {
     const struct command *command;
+    const char *group; /* while only the first word of a group is read */
     const char *store_path;
     bool json, quiet, no_progress;
     const char *values[OPTION_LIMIT]; /* by the option's row; a switch that is on is "" */
@@ -124,6 +125,7 @@ void catch_signals(pxf_cancel *cancel);
 bool is_interrupted(void);
 
 void print_help(const struct command *command);
+void print_group_help(const char *group);
 void print_overview(FILE *stream);
 int print_version(void);
 

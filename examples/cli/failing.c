@@ -57,8 +57,11 @@ void warn_of(const char *name, const pxf_error *err)
     flockfile(stderr);
     clear_bar();
     fputs("pixelfox: ", stderr);
-    print_path(stderr, name);
-    fprintf(stderr, ": %s\n", err->message);
+    if (!strstr(err->message, name)) { /* most of the library's own words name the thing */
+        print_path(stderr, name);
+        fputs(": ", stderr);
+    }
+    fprintf(stderr, "%s\n", err->message);
     funlockfile(stderr);
 }
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { COLUMN = 22 };
+enum { COLUMN = 22, WORD_LIMIT = 48, WORD_BYTES = 16, LINE_LIMIT = 80 };
 
 /* The first word of a command: the group of "pool add" is "pool". */
 static bool begins_with(const char *name, const char *word)
@@ -61,12 +61,14 @@ static const struct command *suggest_in_group(const char *group, const char *typ
 static const struct command *suggest_command(const char *typed)
 {
     struct nearest nearest = nearest_to(typed);
-    char words[32][16] = {""};
+    char words[WORD_LIMIT][WORD_BYTES] = {""};
 
-    for (size_t i = 0; i < command_count && i < 32; i++) {
+    for (size_t i = 0; i < command_count && i < WORD_LIMIT; i++) {
         (void)snprintf(words[i], sizeof words[i], "%.*s", (int)strcspn(commands[i].name, " "),
                        commands[i].name);
-        nearest_offer(&nearest, words[i]);
+        if (commands[i].run) {
+            nearest_offer(&nearest, words[i]);
+        }
     }
     suggest(typed, nearest, "");
     return NULL;
@@ -95,6 +97,17 @@ const struct command *find_command(const char *word, const char *next, int *ret_
     return found ? found : suggest_in_group(word, next);
 }
 
+/* Bytes that take no column: those behind the first of a character. */
+static int hidden_bytes(const char *text)
+{
+    int count = 0;
+
+    for (; *text; text++) {
+        count += ((unsigned char)*text & 0xc0) == 0x80;
+    }
+    return count;
+}
+
 static void print_option(const struct option_row *row)
 {
     char left[64];
@@ -102,7 +115,7 @@ static void print_option(const struct option_row *row)
 
     (void)snprintf(left, sizeof left, "%s--%s%s%s", row->letter ? letter : "    ", row->name,
                    row->value ? " " : "", row->value ? row->value : "");
-    printf("  %-*s  %s\n", COLUMN, left, row->help);
+    printf("  %-*s  %s\n", COLUMN + hidden_bytes(left), left, row->help);
 }
 
 static void print_examples(const struct command *command)
@@ -116,6 +129,22 @@ static void print_examples(const struct command *command)
         printf("  pixelfox %.*s\n", (int)size, at);
         at += size + (at[size] == '\n');
     }
+}
+
+static void print_global_options(FILE *stream)
+{
+    int column = fprintf(stream, "\nOf all commands:") - 1;
+
+    for (size_t i = 0; i < global_option_count; i++) {
+        const struct option_row *row = &global_options[i];
+
+        if (column > LINE_LIMIT - WORD_BYTES) {
+            column = fprintf(stream, "\n                ") - 1;
+        }
+        column += fprintf(stream, " --%s%s%s", row->name, row->value ? " " : "",
+                          row->value ? row->value : "");
+    }
+    (void)fputc('\n', stream);
 }
 
 void print_help(const struct command *command)
@@ -134,7 +163,21 @@ void print_help(const struct command *command)
         print_option(&command->options[i]);
     }
     print_examples(command);
-    printf("\nOptions of all commands: `pixelfox --help`.\n");
+    print_global_options(stdout);
+}
+
+void print_group_help(const char *group)
+{
+    const size_t size = strlen(group);
+
+    printf("Usage: pixelfox %s COMMAND [options] [arguments]\n\n", group);
+    for (size_t i = 0; i < command_count; i++) {
+        if (begins_with(commands[i].name, group)) {
+            printf("  %-10s%s%s\n", commands[i].name + size + 1, commands[i].summary,
+                   commands[i].run ? "" : " (not there yet)");
+        }
+    }
+    printf("\n`pixelfox help %s COMMAND` tells more.\n", group);
 }
 
 /* "list add …" of a group. */
@@ -154,7 +197,7 @@ static void print_group(FILE *stream, const char *group)
 
 static void print_commands(FILE *stream)
 {
-    char shown[16] = "";
+    char shown[WORD_BYTES] = "";
 
     for (size_t i = 0; i < command_count; i++) {
         const size_t size = strcspn(commands[i].name, " ");
@@ -176,13 +219,6 @@ void print_overview(FILE *stream)
     fprintf(stream, "Usage: pixelfox [--store DIR] [--json] COMMAND [options] [arguments]\n"
                     "Keeps pictures and their variants. `pixelfox help COMMAND` tells more.\n\n");
     print_commands(stream);
-    (void)fputc('\n', stream);
-    for (size_t i = 0; i + 2 < global_option_count; i++) {
-        const struct option_row *row = &global_options[i];
-
-        fprintf(stream, "  --%s %-*s %s\n", row->name, (int)(15 - strlen(row->name)),
-                row->value ? row->value : "", row->help);
-    }
-    fprintf(stream,
-            "\nExample: pixelfox init gallery; pixelfox --store gallery put --wait a.jpg\n");
+    print_global_options(stream);
+    fprintf(stream, "Example: pixelfox init gallery; pixelfox --store gallery put --wait a.jpg\n");
 }

@@ -87,6 +87,18 @@ static const char *take_value(const struct cli *cli, const struct option_row *ro
     return argv[++*at];
 }
 
+static int print_help_of(const struct cli *cli)
+{
+    if (cli->command) {
+        print_help(cli->command);
+    } else if (cli->group) {
+        print_group_help(cli->group);
+    } else {
+        print_overview(stdout);
+    }
+    return EXIT_DONE;
+}
+
 static int set_global(struct cli *cli, const char *name, const char *value)
 {
     if (strcmp(name, "store") == 0) {
@@ -105,8 +117,7 @@ static int set_global(struct cli *cli, const char *name, const char *value)
     } else if (strcmp(name, "version") == 0) {
         return print_version();
     } else {
-        cli->command ? print_help(cli->command) : print_overview(stdout);
-        return EXIT_DONE;
+        return print_help_of(cli);
     }
     return GO_ON;
 }
@@ -176,12 +187,25 @@ static int take_option(struct cli *cli, int argc, char **argv, int *at)
     return GO_ON;
 }
 
-/* Options up to the next other word. */
+static bool is_option(const char *word)
+{
+    return word[0] == '-' && word[1];
+}
+
+static bool is_global(const char *word)
+{
+    const struct spelling spelling = spell(word);
+
+    return find_option(global_options, global_option_count, spelling.name, spelling.size) >= 0;
+}
+
+/* Options up to the next other word; behind a group's word its list's own options may follow. */
 static int take_options(struct cli *cli, int argc, char **argv, int *at)
 {
     int code = GO_ON;
 
-    while (code == GO_ON && *at < argc && argv[*at][0] == '-' && argv[*at][1]) {
+    while (code == GO_ON && *at < argc && is_option(argv[*at]) &&
+           (!cli->group || is_global(argv[*at]))) {
         code = take_option(cli, argc, argv, at);
         ++*at;
     }
@@ -219,7 +243,7 @@ static int take_rest(struct cli *cli, int argc, char **argv, int at)
         if (!is_over && strcmp(argv[at], "--") == 0) {
             is_over = true;
             at++;
-        } else if (is_over || argv[at][0] != '-' || !argv[at][1]) {
+        } else if (is_over || !is_option(argv[at])) {
             cli->arguments[cli->argument_count++] = argv[at++];
         } else {
             code = take_option(cli, argc, argv, &at);
@@ -241,6 +265,10 @@ static int help(int argc, char **argv, int at)
         print_overview(stdout);
         return EXIT_DONE;
     }
+    if (is_group(argv[at]) && at + 1 >= argc) {
+        print_group_help(argv[at]);
+        return EXIT_DONE;
+    }
     command = find_command(argv[at], at + 1 < argc ? argv[at + 1] : NULL, &words);
     if (!command) {
         return EXIT_USAGE;
@@ -253,13 +281,17 @@ static int help(int argc, char **argv, int at)
 static int take_command(struct cli *cli, int argc, char **argv, int *at)
 {
     const char *word = argv[(*at)++];
-    int code = is_group(word) ? take_options(cli, argc, argv, at) : GO_ON;
-    int words = 1;
+    int code = GO_ON, words = 1;
 
+    if (is_group(word)) {
+        cli->group = word;
+        code = take_options(cli, argc, argv, at);
+    }
     if (code != GO_ON) {
         return code;
     }
-    cli->command = find_command(word, *at < argc ? argv[*at] : NULL, &words);
+    cli->command =
+        find_command(word, *at < argc && !is_option(argv[*at]) ? argv[*at] : NULL, &words);
     *at += words - 1;
     return cli->command ? GO_ON : EXIT_USAGE;
 }

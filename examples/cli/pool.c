@@ -113,7 +113,8 @@ static void print_fields(const pxf_pool *pool, const struct field *fields, size_
 
         if (text) {
             printf("%-17s ", fields[i].key);
-            print_line(stdout, text);
+            strcmp(fields[i].key, "path") == 0 ? print_path(stdout, text)
+                                               : print_line(stdout, text);
             (void)fputc('\n', stdout);
         }
     }

@@ -39,6 +39,12 @@ static json_t *setting_json(const struct cli *cli, size_t at, const char *value)
     return object;
 }
 
+/* Those that are told at opening this program tells itself. */
+static bool is_changed(size_t at, const char *value)
+{
+    return pxf_setting_is_live(at) && strcmp(value, pxf_setting_default(at)) != 0;
+}
+
 /* An exit code. */
 static int print_setting(const struct cli *cli, size_t at, bool with_help)
 {
@@ -54,8 +60,7 @@ static int print_setting(const struct cli *cli, size_t at, bool with_help)
         print_json(setting_json(cli, at, value));
     } else if (with_help) {
         printf("%-24s %s%s%s%s\n    %s\n", pxf_setting_name(at), value, *unit ? " " : "", unit,
-               strcmp(value, pxf_setting_default(at)) == 0 ? "" : "  (changed)",
-               pxf_setting_help(at));
+               is_changed(at, value) ? "  (changed)" : "", pxf_setting_help(at));
     } else {
         printf("%s\n", value);
     }

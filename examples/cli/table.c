@@ -29,7 +29,7 @@ const struct command commands[] = {
      .most = 1},
     {.name = "put",
      .arguments = "PATH…|-",
-     .summary = "stores pictures: files, folders with all that is in them, standard input",
+     .summary = "stores pictures: files, whole folders, standard input",
      .examples = "put --owner ada photo.jpg holidays/\n"
                  "put --wait photo.jpg\n"
                  "put --title 'At the sea' - < photo.jpg",
@@ -43,7 +43,7 @@ const struct command commands[] = {
                  {"wait", 'w', NULL, "works until their variants are there", NULL}}},
     {.name = "work",
      .arguments = "",
-     .summary = "works jobs: makes variants, deletes, cleans up; until a signal ends it",
+     .summary = "works jobs (variants, deletions) until a signal ends it",
      .examples = "work\n"
                  "work --until-idle --threads 2\n"
                  "work --kinds image_processing",
@@ -77,8 +77,8 @@ const struct command commands[] = {
      .least = 1,
      .most = 1,
      .options = {{"variant", 'v', "KIND", "webp, avif, thumbnail_small_webp …", NULL},
-                 {"output", 'o', "FILE",
-                  "where to; a folder gets the key's name; - is standard output", NULL}}},
+                 {"output", 'o', "FILE", "where to: a file, a folder, - for standard output",
+                  NULL}}},
     {.name = "delete",
      .arguments = "ID…",
      .summary = "hides images at once; jobs remove their files",
@@ -90,7 +90,7 @@ const struct command commands[] = {
                  {"wait", 'w', NULL, "works until their files are gone", NULL}}},
     {.name = "verify",
      .arguments = "",
-     .summary = "compares catalog and storage both ways; ends 1 if anything is wrong",
+     .summary = "compares catalog and storage; ends 1 if anything is wrong",
      .examples = "verify\n"
                  "verify --deep --repair",
      .run = run_verify,
@@ -131,7 +131,7 @@ const struct command commands[] = {
      .most = 1},
     {.name = "pool set",
      .arguments = "NAME KEY=VALUE…",
-     .summary = "changes fields: tier state priority weight max_bytes path region public_url …",
+     .summary = "changes tier, state, priority, weight, max_bytes, public_url …",
      .examples = "pool set local priority=10 max_bytes='500 GiB'\n"
                  "pool set local public_url=https://img.example/p",
      .run = run_pool_set,
@@ -153,7 +153,7 @@ const struct command commands[] = {
      .most = 1},
     {.name = "pool adopt",
      .arguments = "NAME",
-     .summary = "takes a folder that lost its marker (a new, empty disk) as this pool's",
+     .summary = "takes a folder without marker (a new disk) as this pool's",
      .examples = "pool adopt big",
      .run = run_pool_adopt,
      .least = 1,
@@ -248,8 +248,7 @@ const struct command commands[] = {
      .least = 1,
      .most = ANY_COUNT,
      .options = {{"output", 'o', "DIR", "where to (default: the current folder)", NULL},
-                 {"recipe", 'r', "NAME,…",
-                  "of the eight: webp, thumbnail_small_avif … (default: all)", NULL},
+                 {"recipe", 'r', "NAME,…", "of the eight: webp, avif … (default: all)", NULL},
                  {"width", 'W', "PX", "a variant of one's own, up to so wide", NULL},
                  {"height", 'H', "PX", "… and so high", NULL},
                  {"fit", 'f', "FIT", "full, width, box, cover, crop", FITS},

@@ -80,5 +80,5 @@ int run_jobs_top(struct cli *cli)
         }
         (void)poll(NULL, 0, LOOK_MS);
     }
-    return EXIT_DONE;
+    return is_interrupted() ? EXIT_SIGNAL : EXIT_DONE;
 }

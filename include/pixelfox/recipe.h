@@ -14,7 +14,7 @@ extern "C" {
 /** What to make of a picture. One at a time. */
 typedef struct pxf_recipe pxf_recipe;
 
-/** A recipe at its defaults: WebP, the full size, quality 85.
+/** A recipe at its defaults: WebP, the full size, quality 85 (AVIF: CRF 35).
  * @param name [a-z][a-z0-9]{0,31}, not `small` or `medium`; the variant's kind and its key's ending
  * @return yours; NULL on failure (INVALID). */
 PXF_API pxf_recipe *pxf_recipe_new(const char *name, pxf_error *err);

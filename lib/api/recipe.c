@@ -11,7 +11,7 @@
 #include "model/recipe_text.h"
 #include "model/words.h"
 
-enum { QUALITY_DEFAULT = 85 };
+enum { QUALITY_DEFAULT = 85, CRF_DEFAULT = 35 };
 
 pxf_recipe *pxf_recipe_new(const char *name, pxf_error *err)
 {
@@ -52,6 +52,9 @@ static pxf_status set_output(pxf_recipe *recipe, const char *value, pxf_error *e
         return fox_fail(err, PXF_INVALID, "no output '%s': webp, avif, jpeg, png, original", value);
     }
     recipe->recipe.output = output;
+    if (!recipe->has_quality) {
+        recipe->recipe.quality = output == FOX_OUTPUT_AVIF ? CRF_DEFAULT : QUALITY_DEFAULT;
+    }
     return PXF_OK;
 }
 
@@ -93,6 +96,7 @@ pxf_status pxf_recipe_set_number(pxf_recipe *recipe, const char *field, int64_t 
     }
     if (strcmp(field, "quality") == 0) {
         recipe->recipe.quality = (int32_t)value;
+        recipe->has_quality = true;
         return PXF_OK;
     }
     return fox_fail(err, PXF_NOT_FOUND, "a recipe has no number '%s': width_px, height_px, quality",

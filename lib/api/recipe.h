@@ -8,6 +8,7 @@
 
 struct pxf_recipe {
     struct fox_recipe recipe;
+    bool has_quality; /* else it follows the output */
 };
 
 #endif
