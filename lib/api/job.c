@@ -8,7 +8,6 @@
 #include "api/plain.h"
 #include "base/json.h"
 #include "base/mem.h"
-#include "meta/image.h"
 #include "model/kinds.h"
 #include "model/names.h"
 
@@ -158,7 +157,7 @@ pxf_job *pxf_job_put(pxf_store *store, pxf_job *job, pxf_error *err)
     return find(store, &id, err);
 }
 
-static pxf_status parse_id(struct fox_id *ret_id, const char *text, pxf_error *err)
+pxf_status fox_job_parse_id(struct fox_id *ret_id, const char *text, pxf_error *err)
 {
     if (!fox_id_parse(ret_id, text)) {
         return fox_fail(err, PXF_INVALID, "'%s' is no job's id", text);
@@ -171,7 +170,8 @@ pxf_job *pxf_job_find(pxf_store *store, const char *id, pxf_error *err)
     AUTO(fox_call) call = {0};
     struct fox_id parsed;
 
-    if (fox_call_enter(&call, store, err) != PXF_OK || parse_id(&parsed, id, err) != PXF_OK) {
+    if (fox_call_enter(&call, store, err) != PXF_OK ||
+        fox_job_parse_id(&parsed, id, err) != PXF_OK) {
         return NULL;
     }
     return find(store, &parsed, err);
@@ -213,133 +213,6 @@ pxf_job *pxf_job_next(pxf_store *store, pxf_job_state state, const char *kind, c
     }
     return fox_job_out(store, &job, next.cursor, err);
 }
-
-struct change {
-    pxf_store *store;
-    struct fox_id image_id;
-    pxf_image_state state;
-    struct fox_image_failure failure;
-};
-
-static pxf_status set_state_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
-{
-    struct change *change = ctx;
-
-    return fox_image_set_state_in(tx, &change->image_id, change->state, &change->failure,
-                                  change->store->node, fox_env_now_ms(&change->store->env), err);
-}
-
-/* What an image shows follows what was done to its job by hand. */
-static void show(pxf_store *store, const struct fox_id *id, pxf_image_state state)
-{
-    char message[] = "its job was cancelled";
-    struct change change = {.store = store, .state = state};
-    struct fox_job job = {0};
-
-    if (fox_queue_find(store->queue, id, &job, NULL) == PXF_OK && job.has_image &&
-        strcmp(job.kind, FOX_JOB_PROCESSING) == 0) {
-        change.image_id = job.image_id;
-        if (state == PXF_IMAGE_FAILED) {
-            change.failure =
-                (struct fox_image_failure){.status = PXF_CANCELLED, .message = message};
-            memcpy(change.failure.rule, "cancelled", sizeof "cancelled");
-        }
-        (void)fox_sql_write(store->db, FOX_DURABLE, set_state_in, &change, NULL);
-    }
-    fox_job_let_go(&job);
-}
-
-static bool is_waiting(pxf_store *store, const struct fox_id *id)
-{
-    struct fox_job job = {0};
-    const bool waits =
-        fox_queue_find(store->queue, id, &job, NULL) == PXF_OK && job.state != PXF_JOB_RUNNING;
-
-    fox_job_let_go(&job);
-    return waits;
-}
-
-pxf_status pxf_job_cancel(pxf_store *store, const char *id, pxf_error *err)
-{
-    AUTO(fox_call) call = {0};
-    struct fox_id parsed;
-    bool waits;
-
-    TRY(fox_call_enter(&call, store, err));
-    TRY(parse_id(&parsed, id, err));
-    waits = is_waiting(store, &parsed);
-    TRY(fox_queue_cancel(store->queue, &parsed, err));
-    if (waits) { /* one that runs shows its end itself */
-        show(store, &parsed, PXF_IMAGE_FAILED);
-    }
-    return PXF_OK;
-}
-
-pxf_status pxf_job_retry(pxf_store *store, const char *id, pxf_error *err)
-{
-    AUTO(fox_call) call = {0};
-    struct fox_id parsed;
-
-    TRY(fox_call_enter(&call, store, err));
-    TRY(parse_id(&parsed, id, err));
-    TRY(fox_queue_retry(store->queue, &parsed, err));
-    show(store, &parsed, PXF_IMAGE_PENDING);
-    fox_queue_wake(store->queue);
-    store->flow.wake(store->flow.ctx);
-    return PXF_OK;
-}
-
-pxf_status pxf_job_pause(pxf_store *store, const char *kind, pxf_error *err)
-{
-    AUTO(fox_call) call = {0};
-
-    TRY(fox_call_enter(&call, store, err));
-    TRY(fox_name_check_kind(kind, err));
-    return fox_queue_pause(store->queue, kind, err);
-}
-
-pxf_status pxf_job_resume(pxf_store *store, const char *kind, pxf_error *err)
-{
-    AUTO(fox_call) call = {0};
-
-    TRY(fox_call_enter(&call, store, err));
-    TRY(fox_name_check_kind(kind, err));
-    TRY(fox_queue_resume(store->queue, kind, err));
-    fox_queue_wake(store->queue);
-    store->flow.wake(store->flow.ctx);
-    return PXF_OK;
-}
-
-struct sum {
-    const char *kind;
-    pxf_job_state state;
-    int64_t count;
-};
-
-static pxf_status add_up(void *ctx, const struct fox_job_count *count, pxf_error *err)
-{
-    struct sum *sum = ctx;
-
-    (void)err;
-    if ((!sum->kind || strcmp(sum->kind, count->kind) == 0) &&
-        (sum->state == 0 || sum->state == count->state)) {
-        sum->count += count->count;
-    }
-    return PXF_OK;
-}
-
-int64_t pxf_job_count(pxf_store *store, const char *kind, pxf_job_state state, pxf_error *err)
-{
-    AUTO(fox_call) call = {0};
-    struct sum sum = {.kind = kind, .state = state};
-
-    if (fox_call_enter(&call, store, err) != PXF_OK ||
-        fox_queue_counts(store->queue, add_up, &sum, err) != PXF_OK) {
-        return -1;
-    }
-    return sum.count;
-}
-
 static void hand_back(pxf_job *job)
 {
     AUTO(fox_call) call = {0};
@@ -435,110 +308,4 @@ int64_t pxf_job_due_ms(const pxf_job *job)
 const char *pxf_job_cursor(const pxf_job *job)
 {
     return job->cursor;
-}
-
-static pxf_status write_attempt(void *ctx, const struct fox_attempt *attempt, pxf_error *err)
-{
-    struct fox_str *text = ctx;
-
-    (void)err;
-    fox_str_add(text, "%s{\"started_ms\":%" PRId64, text->size > 1 ? "," : "", attempt->started_ms);
-    if (attempt->ended_ms > 0) {
-        fox_str_add(text, ",\"ended_ms\":%" PRId64, attempt->ended_ms);
-    }
-    if (*attempt->node) {
-        fox_str_put_text(text, ",\"node\":");
-        fox_json_quote(text, attempt->node);
-    }
-    if (*attempt->error) {
-        fox_str_put_text(text, ",\"error\":");
-        fox_json_quote(text, attempt->error);
-    }
-    fox_str_put_text(text, "}");
-    return PXF_OK;
-}
-
-pxf_bytes *pxf_job_history(pxf_store *store, const char *id, pxf_error *err)
-{
-    AUTO(fox_call) call = {0};
-    AUTO(fox_str) text = {0};
-    struct fox_id parsed;
-
-    fox_str_put_text(&text, "[");
-    if (fox_call_enter(&call, store, err) != PXF_OK || parse_id(&parsed, id, err) != PXF_OK ||
-        fox_queue_history(store->queue, &parsed, write_attempt, &text, err) != PXF_OK) {
-        return NULL;
-    }
-    fox_str_put_text(&text, "]");
-    return fox_text_out(&text, err);
-}
-
-/* A job that a worker runs is told by its run, one that was reserved by the queue. */
-static pxf_status check_mine(const pxf_job *job, pxf_error *err)
-{
-    if (!job->run && !job->is_reserved) {
-        return fox_fail(err, PXF_CONFLICT, "the job does not run for you");
-    }
-    return PXF_OK;
-}
-
-pxf_status pxf_job_extend(pxf_job *job, int64_t lease_ms, pxf_error *err)
-{
-    AUTO(fox_call) call = {0};
-
-    fox_fail_clear(err);
-    TRY(check_mine(job, err));
-    TRY(fox_call_enter(&call, job->store, err));
-    return fox_queue_extend(job->store->queue, &job->job, lease_ms, job->progress_permille,
-                            &job->is_cancelled, err);
-}
-
-void pxf_job_set_progress(pxf_job *job, int32_t permille)
-{
-    job->progress_permille = permille;
-    if (job->run) {
-        fox_run_set_progress(job->run, permille);
-    }
-}
-
-bool pxf_job_is_cancelled(const pxf_job *job)
-{
-    return job->is_cancelled || (job->run && fox_cancel_is_tripped(fox_run_cancel(job->run)));
-}
-
-static void over(pxf_job *job, enum fox_run_end end)
-{
-    job->is_reserved = false;
-    if (job->run) {
-        fox_run_set_end(job->run, end);
-    }
-}
-
-pxf_status pxf_job_finish(pxf_job *job, const char *result, pxf_error *err)
-{
-    AUTO(fox_call) call = {0};
-
-    fox_fail_clear(err);
-    TRY(check_mine(job, err));
-    TRY(fox_call_enter(&call, job->store, err));
-    TRY(fox_queue_finish(job->store->queue, &job->job, result, err));
-    over(job, FOX_RUN_DONE);
-    return PXF_OK;
-}
-
-pxf_status pxf_job_fail(pxf_job *job, pxf_status status, const char *message, int32_t retry_after_s,
-                        pxf_error *err)
-{
-    AUTO(fox_call) call = {0};
-    enum fox_failed failed = FOX_FAILED_RETRY;
-    pxf_error cause = {0};
-
-    fox_fail_clear(err);
-    TRY(check_mine(job, err));
-    TRY(fox_call_enter(&call, job->store, err));
-    (void)fox_fail(&cause, status, "%s", message ? message : fox_status_name(status));
-    cause.retry_after_s = retry_after_s;
-    TRY(fox_queue_fail(job->store->queue, &job->job, &cause, false, &failed, err));
-    over(job, failed == FOX_FAILED_RETRY ? FOX_RUN_RETRY : FOX_RUN_DEAD);
-    return PXF_OK;
 }

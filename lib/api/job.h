@@ -19,6 +19,9 @@ struct pxf_job {
     char id[FOX_ID_TEXT_BYTES], image_id[FOX_ID_TEXT_BYTES];
 };
 
+/* INVALID for what is no job's id. */
+pxf_status fox_job_parse_id(struct fox_id *ret_id, const char *text, pxf_error *err);
+
 /* Takes the job over, also on failure. */
 pxf_job *fox_job_out(pxf_store *store, struct fox_job *job, const char *cursor, pxf_error *err);
 
