@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/json.h"
@@ -68,6 +69,14 @@ static int32_t attempts_of(const struct fox_backoff *backoff)
     return backoff->attempts > 0 ? backoff->attempts : -1;
 }
 
+static void scope_key(struct fox_put *put)
+{
+    if (put->spec.unique_key) {
+        (void)snprintf(put->key, sizeof put->key, "%s/%s", put->spec.kind, put->spec.unique_key);
+        put->spec.unique_key = put->key;
+    }
+}
+
 static void fill_defaults(struct fox_job_spec *spec, int64_t now_ms)
 {
     const struct fox_kind *kind = fox_kind_find(spec->kind);
@@ -104,6 +113,7 @@ static pxf_status put_job(struct fox_queue *queue, struct fox_sql_tx *tx,
     TRY(check_texts(spec, err));
     TRY(check_numbers(spec, err));
     fill_defaults(&put.spec, put.now_ms);
+    scope_key(&put);
     TRY(fox_id_new(&put.id, queue->env, put.now_ms, err));
     TRY(queue->driver->put(queue, tx, &put, &id, err));
     if (ret_id) {

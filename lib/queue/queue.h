@@ -38,8 +38,8 @@ enum {
     FOX_HISTORY_LIMIT = 32 /* attempts remembered of one job */
 };
 
-/* What to do when a living job (not done, dead or cancelled) with that unique key is there. The key
- * is free again in the same change that ends the job. */
+/* What to do when a living job (not done, dead or cancelled) of that kind and unique key is there.
+ * The key is free again in the same change that ends the job. */
 enum fox_unique_policy {
     FOX_UNIQUE_KEEP = 1,   /* answer OK with the other's id */
     FOX_UNIQUE_REJECT = 2, /* answer EXISTS */

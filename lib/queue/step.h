@@ -8,7 +8,10 @@
  * save. Clock, randomness and decisions come in as arguments, so every driver has the same
  * semantics. */
 
-enum { FOX_STRANDED_AFTER_MS = 60000 };
+enum {
+    FOX_STRANDED_AFTER_MS = 60000,
+    FOX_KEY_BYTES = FOX_KIND_NAME_BYTES + FOX_UNIQUE_BYTES + 1 /* kind, '/', unique key, zero */
+};
 
 /* A job as drivers keep it. The public part's payload and result are not used here, its token is
  * the true one, its state is never PAUSED or STRANDED. */
@@ -20,9 +23,11 @@ struct fox_job_row {
     int32_t run;              /* how often it was taken, which numbers its attempts */
 };
 
-/* A checked spec with its defaults filled in. */
+/* A checked spec with its defaults filled in. Its unique key is `key`, which begins with the kind:
+ * two parts of a program never meet in one key. */
 struct fox_put {
     struct fox_job_spec spec;
+    char key[FOX_KEY_BYTES];
     struct fox_id id; /* for a new job */
     int64_t now_ms;
 };

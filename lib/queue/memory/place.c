@@ -137,11 +137,11 @@ struct memory_job *fox_queue_memory_find_locked(const struct memory_queue *queue
 struct memory_job *fox_queue_memory_twin_locked(const struct memory_queue *queue,
                                                 const char *unique_key)
 {
-    char key[FOX_UNIQUE_BYTES + 1] = "";
+    char key[FOX_KEY_BYTES] = "";
     const struct memory_job probe = {.unique_key = key};
     struct memory_job *job;
 
-    strncpy(key, unique_key, FOX_UNIQUE_BYTES);
+    strncpy(key, unique_key, sizeof key - 1);
     job = fox_order_from(&queue->shared.by_unique, &probe);
     return job && strcmp(job->unique_key, unique_key) == 0 ? job : NULL;
 }

@@ -91,12 +91,13 @@ struct model_job *model_find(struct model *model, const struct fox_id *id)
     return NULL;
 }
 
-struct model_job *model_twin(struct model *model, int key)
+struct model_job *model_twin(struct model *model, int kind, int key)
 {
     for (int i = 0; i < MODEL_JOBS; i++) {
         struct model_job *job = &model->jobs[i];
 
-        if (job->is_there && key >= 0 && job->key == key && model_is_living(job)) {
+        if (job->is_there && key >= 0 && job->key == key && job->kind == kind &&
+            model_is_living(job)) {
             return job;
         }
     }

@@ -57,7 +57,7 @@ void model_promote(struct model *model);
 
 struct model_job *model_new(struct model *model); /* NULL: full */
 struct model_job *model_find(struct model *model, const struct fox_id *id);
-struct model_job *model_twin(struct model *model, int key);
+struct model_job *model_twin(struct model *model, int kind, int key);
 void model_wait(struct model *model, struct model_job *job, int64_t due_ms);
 
 /* What is taken next by a worker of this node, NULL: nothing. `image` -1: any. */

@@ -233,6 +233,46 @@ static void keys_are_compared_byte_by_byte(void **state)
     assert_int_equal(rig_count(rig, PXF_JOB_READY), KEY_COUNT);
 }
 
+static void a_key_is_its_kinds_own(void **state)
+{
+    struct rig *rig = *state;
+    struct fox_job_spec spec = {
+        .kind = RIG_KIND,
+        .unique_key = "k",
+        .unique_policy = FOX_UNIQUE_REJECT,
+    };
+    const struct fox_id id = rig_put(rig, &spec);
+    struct fox_id other;
+    pxf_error err = {0};
+
+    spec.kind = "other";
+    other = rig_put(rig, &spec);
+    assert_false(fox_id_equals(&id, &other));
+    spec.node = "there";
+    assert_fails(fox_queue_put(rig->queue, &spec, NULL, &err), PXF_EXISTS);
+}
+
+static void the_longest_key_of_the_longest_kind_is_whole(void **state)
+{
+    struct rig *rig = *state;
+    char kind[FOX_KIND_NAME_BYTES], key[FOX_UNIQUE_BYTES + 1];
+    const struct fox_job_spec spec = {
+        .kind = kind,
+        .unique_key = key,
+        .unique_policy = FOX_UNIQUE_REJECT,
+    };
+    pxf_error err = {0};
+
+    memset(kind, 'k', sizeof kind - 1);
+    kind[sizeof kind - 1] = '\0';
+    memset(key, 'x', sizeof key - 1);
+    key[sizeof key - 1] = '\0';
+    rig_put(rig, &spec);
+    assert_fails(fox_queue_put(rig->queue, &spec, NULL, &err), PXF_EXISTS);
+    key[FOX_UNIQUE_BYTES - 1] = 'y';
+    rig_put(rig, &spec);
+}
+
 static void replacing_changes_a_waiting_job(void **state)
 {
     struct rig *rig = *state;
@@ -379,6 +419,8 @@ RIG_TESTS(put_tests, cmocka_unit_test(a_job_reads_as_it_was_put),
           cmocka_unit_test(a_unique_key_keeps_the_job_that_is_there),
           cmocka_unit_test(a_unique_key_can_be_rejected),
           cmocka_unit_test(keys_are_compared_byte_by_byte),
+          cmocka_unit_test(a_key_is_its_kinds_own),
+          cmocka_unit_test(the_longest_key_of_the_longest_kind_is_whole),
           cmocka_unit_test(replacing_changes_a_waiting_job),
           cmocka_unit_test(replacing_leaves_a_running_job),
           cmocka_unit_test(an_ended_job_frees_its_key),

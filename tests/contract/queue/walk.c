@@ -123,7 +123,7 @@ static void do_put(struct walk *walk)
         .due_ms = due_ms,
         .max_attempts = max_attempts,
     };
-    struct model_job *twin = model_twin(model, key), *job;
+    struct model_job *twin = model_twin(model, kind, key), *job;
     const bool is_rejected = twin && spec.unique_policy == FOX_UNIQUE_REJECT;
     struct fox_id id;
     pxf_error err = {0};
@@ -352,7 +352,7 @@ static void do_retry(struct walk *walk)
 {
     const struct fox_id *id = some_id(walk);
     struct model_job *job = model_find(&walk->model, id);
-    struct model_job *twin = job ? model_twin(&walk->model, job->key) : NULL;
+    struct model_job *twin = job ? model_twin(&walk->model, job->kind, job->key) : NULL;
     pxf_error err = {0};
     const pxf_status status = fox_queue_retry(walk->rig->queue, id, &err);
 
