@@ -11,7 +11,7 @@
 #include "model/kinds.h"
 #include "model/names.h"
 
-enum { PRIORITY_DEFAULT = 100, PRIORITY_LIMIT = 8191 };
+enum { PRIORITY_DEFAULT = 100, PRIORITY_LIMIT = 8191, CURSOR_BYTES = 128 };
 
 const char *pxf_job_kind_name(size_t index)
 {
@@ -181,7 +181,7 @@ struct next {
     pxf_store *store;
     pxf_job *job;
     struct fox_id id;
-    char cursor[FOX_CURSOR_BYTES * 2];
+    char cursor[CURSOR_BYTES];
     bool has_one;
 };
 
