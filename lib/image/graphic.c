@@ -3,14 +3,15 @@
 
 /* Seen on 29 photographs and 40 drawings and screens: photographs have up to 22 percent of flat
  * blocks, drawings mostly more than 40; photographs and flat art have up to 2 percent of lettering,
- * screens from 4 to 33. */
+ * screens from 4 to 33. A textured pattern looks like lettering, but nothing in it is flat. */
 enum {
     BLOCK_PX = 8,
     GRID = 64,      /* blocks looked at per side */
     FLAT_RANGE = 1, /* of one sample, between the lightest and the darkest pixel */
-    FLAT_PERCENT = 30,
-    HARD_RANGE = 48,    /* the same, from lettering on … */
-    COMMON_PIXELS = 24, /* … if so many of the 64 pixels are equal */
+    FLAT_PERCENT = 10,
+    GRAPHIC_PERCENT = 30, /* flat and lettering together */
+    HARD_RANGE = 48,      /* the same, from lettering on … */
+    COMMON_PIXELS = 24,   /* … if so many of the 64 pixels are equal */
     LETTERING_PERCENT = 3,
     GREEN = 1 /* stands for luma where pixels are interleaved */
 };
@@ -57,7 +58,8 @@ enum fox_content fox_graphic_guess(const struct fox_picture *picture)
             seen++;
         }
     }
-    if (seen == 0 || 100 * flat < FLAT_PERCENT * seen) {
+    if (seen == 0 || 100 * flat < FLAT_PERCENT * seen ||
+        100 * (flat + lettering) < GRAPHIC_PERCENT * seen) {
         return FOX_CONTENT_PHOTOGRAPH;
     }
     return 100 * lettering >= LETTERING_PERCENT * seen ? FOX_CONTENT_SCREEN : FOX_CONTENT_DRAWING;
