@@ -109,7 +109,10 @@ int64_t pxf_finding_total(const pxf_finding *finding, const char *name)
         {"corrupt", totals->corrupt},
         {"usage_wrong", totals->usage_wrong},
         {"foreign", totals->foreign},
+        {"unavailable", totals->unavailable},
+        {"stale_holds", totals->stale_holds},
         {"repaired", totals->repaired},
+        {"set_aside", totals->set_aside},
         {"removed_bytes", totals->removed_bytes},
     };
 

@@ -249,6 +249,16 @@ static bool is_dead(void *ctx, const struct fox_id *process_id)
     return fox_life_test(&is_alive, &store->live_folder, name, NULL) == PXF_OK && !is_alive;
 }
 
+static void bury(void *ctx)
+{
+    pxf_store *store = ctx;
+    pxf_error err = {0};
+
+    if (fox_life_bury(&store->live_folder, &store->env, &err) != PXF_OK) {
+        fox_env_log(&store->env, FOX_LEVEL_INFO, "signs of dead processes stay: %s", err.message);
+    }
+}
+
 /* Wakes this process' workers and waiters, and by the wake file those of others. */
 static void wake(void *ctx)
 {
@@ -384,6 +394,7 @@ static pxf_status wire(pxf_store *store, pxf_error *err)
         .threads = threads,
         .wake = wake,
         .is_dead = is_dead,
+        .bury = bury,
         .ctx = store,
     };
     solo = fox_store_worker_options(store, NULL);

@@ -98,6 +98,12 @@ pxf_status fox_blob_remove_temporary(struct fox_blob *blob, const char *temporar
     return PXF_OK;
 }
 
+pxf_status fox_blob_set_aside(struct fox_blob *blob, const char *key, pxf_error *err)
+{
+    TRY(fox_blob_check_key(key, err));
+    return blob->driver->set_aside(blob, key, err);
+}
+
 typedef pxf_status (*list_fn)(struct fox_blob *blob, const char *cursor, size_t limit,
                               struct fox_blob_list *list, pxf_error *err);
 

@@ -134,9 +134,14 @@ pxf_status fox_blob_remove(struct fox_blob *blob, const char *key, uint64_t *ret
 pxf_status fox_blob_remove_temporary(struct fox_blob *blob, const char *temporary_key,
                                      uint64_t *ret_freed_bytes, pxf_error *err);
 
+/* Sets a blob aside that nobody knows: it is under no key any more and in no list, its bytes stay.
+ * In a folder it lies below `.quarantine` under its key, where a person can take it back or remove
+ * it. NOT_FOUND for a key that is not there. */
+pxf_status fox_blob_set_aside(struct fox_blob *blob, const char *key, pxf_error *err);
+
 /* What is stored, in the order of keys, behind `cursor` (a key; "" from the start), at most `limit`
- * entries: everything, also what has a shape that is not ours; only the marker is left out.
- * Temporaries are listed by fox_blob_list_temporaries alone. */
+ * entries: everything, also what has a shape that is not ours; the marker and what was set
+ * aside are left out. Temporaries are listed by fox_blob_list_temporaries alone. */
 struct fox_blob_entry {
     char *key; /* bytes as the storage has them; a folder that no key can be in ends with "/" */
     uint64_t size;

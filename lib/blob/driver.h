@@ -11,8 +11,10 @@
  * was opened: where it cannot be sure that the storage is still that pool it answers UNAVAILABLE,
  * never NOT_FOUND. A slot that fails leaves its outputs alone. */
 
-/* The folder of temporaries and the marker of a pool: no key can be in their place. */
+/* The folders of temporaries and of what was set aside, and the marker of a pool: no key can be in
+ * their place. */
 #define FOX_BLOB_INCOMING ".incoming"
+#define FOX_BLOB_QUARANTINE ".quarantine"
 #define FOX_BLOB_MARKER ".pixelfox-pool"
 
 enum fox_blob_put_state {
@@ -91,6 +93,10 @@ struct fox_blob_driver {
                          pxf_error *err);
     pxf_status (*remove_temporary)(struct fox_blob *blob, const char *temporary_key,
                                    uint64_t *ret_freed_bytes, pxf_error *err);
+
+    /* Takes the blob out of all keys' sight and frees nothing; durable. It never replaces what was
+     * set aside before. NOT_FOUND; INVALID: what stands there is no file. */
+    pxf_status (*set_aside)(struct fox_blob *blob, const char *key, pxf_error *err);
 
     /* Adds at most `limit` entries behind `cursor` in the byte order of their keys
      * (fox_blob_list_add). Never an empty list where the storage could not be read. */

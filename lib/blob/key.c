@@ -35,10 +35,15 @@ bool fox_blob_is_key(const char *path)
 /* What lies at the top of a pool and is not a blob; some file systems do not tell case apart. */
 static bool is_reserved(const char *key)
 {
+    static const char *const names[] = {FOX_BLOB_INCOMING, FOX_BLOB_QUARANTINE, FOX_BLOB_MARKER};
     const size_t size = strcspn(key, "/");
 
-    return (size == strlen(FOX_BLOB_INCOMING) && strncasecmp(key, FOX_BLOB_INCOMING, size) == 0) ||
-           (size == strlen(FOX_BLOB_MARKER) && strncasecmp(key, FOX_BLOB_MARKER, size) == 0);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (size == strlen(names[i]) && strncasecmp(key, names[i], size) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 pxf_status fox_blob_check_key(const char *key, pxf_error *err)

@@ -16,7 +16,7 @@
 #include "model/layout.h"
 #include "model/names.h"
 
-enum { SHARE_LETTERS = 16, BASE62 = 62 };
+enum { SHARE_LETTERS = 16, BASE62 = 62, TWIN_TRIES = 10 };
 
 static const char base62[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -128,11 +128,17 @@ static pxf_status find_twin(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
     return fox_image_find_twin_in(tx, accept->row.owner, accept->row.sha256, &accept->twin_id, err);
 }
 
+/* A read may see the twin before it is on the disk, and who is told of it gives up these bytes:
+ * what is seen is seen again by a durable write, which waits for all before it. */
 pxf_status fox_accept_find_twin(struct fox_accept *accept, struct fox_flow *flow, bool *ret_is_twin,
                                 pxf_error *err)
 {
     pxf_error cause = {0};
-    const pxf_status status = fox_sql_read(flow->db, FOX_FRESH, find_twin, accept, &cause);
+    pxf_status status = fox_sql_read(flow->db, FOX_FRESH, find_twin, accept, &cause);
+
+    if (status == PXF_OK) {
+        status = fox_sql_write(flow->db, FOX_DURABLE, find_twin, accept, &cause);
+    }
 
     if (status != PXF_OK && status != PXF_NOT_FOUND) {
         return fox_fail_as(err, &cause);
@@ -179,6 +185,25 @@ static pxf_status commit(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
                             err);
 }
 
+/* A twin that was deleted between the two looks stands in nobody's way any more. */
+static pxf_status commit_or_find(struct commit *ctx, bool *ret_is_twin, pxf_error *err)
+{
+    *ret_is_twin = false;
+    for (int i = 0; i < TWIN_TRIES; i++) {
+        pxf_error cause = {0};
+        const pxf_status status = fox_sql_write(ctx->flow->db, FOX_DURABLE, commit, ctx, &cause);
+
+        if (status != PXF_EXISTS) {
+            return status == PXF_OK ? PXF_OK : fox_fail_as(err, &cause);
+        }
+        TRY(fox_accept_find_twin(ctx->accept, ctx->flow, ret_is_twin, err));
+        if (*ret_is_twin) {
+            return PXF_OK;
+        }
+    }
+    return fox_fail(err, PXF_BUSY, "the same picture is added and deleted all the time");
+}
+
 pxf_status fox_accept_commit(struct fox_accept *accept, struct fox_flow *flow, bool *ret_is_twin,
                              pxf_error *err)
 {
@@ -189,20 +214,13 @@ pxf_status fox_accept_commit(struct fox_accept *accept, struct fox_flow *flow, b
         .priority = 100,
     };
     struct commit ctx = {.accept = accept, .flow = flow};
-    pxf_error cause = {0};
-    pxf_status status;
 
     TRY(fox_hand_new(&ctx.hand, flow, &spec, err));
-    status = fox_sql_write(flow->db, FOX_DURABLE, commit, &ctx, &cause);
-    *ret_is_twin = status == PXF_EXISTS;
-    if (status == PXF_OK) {
+    TRY(commit_or_find(&ctx, ret_is_twin, err));
+    if (!*ret_is_twin) {
         fox_hand_on(flow, &ctx.hand);
-        return PXF_OK;
     }
-    if (status == PXF_EXISTS) {
-        return PXF_OK;
-    }
-    return fox_fail_as(err, &cause);
+    return PXF_OK;
 }
 
 void fox_accept_let_go(struct fox_accept *accept)

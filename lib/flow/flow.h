@@ -26,6 +26,8 @@ struct fox_flow {
     void (*wake)(void *ctx);
     /* Whether a process of this store certainly died. */
     bool (*is_dead)(void *ctx, const struct fox_id *process_id);
+    /* Removes the signs of processes that died. */
+    void (*bury)(void *ctx);
     void *ctx;
     _Atomic int64_t last_slot_ms; /* of the sweep, as this process knows it */
 };

@@ -188,6 +188,9 @@ static pxf_status fail_over(struct fox_ingest *ingest, const pxf_error *cause, p
     if (had_room && ingest->failed_count < FOX_ROOM_TRY_LIMIT) {
         ingest->failed[ingest->failed_count++] = old_room.pool_id;
     }
+    if (had_room && cause->status == PXF_FULL) {
+        fox_pools_note_full(ingest->flow->pools, &old_room.pool_id, old_room.bytes);
+    }
     fox_env_log(ingest->flow->env, FOX_LEVEL_WARN, "a put goes on in another pool: %s",
                 cause->message);
     status = had_room ? open_put(ingest, old_room.bytes, &other) : PXF_UNAVAILABLE;
@@ -242,8 +245,6 @@ static pxf_status store(struct fox_ingest *ingest, const char *data, size_t size
 
         if (cover(ingest, size, &cause) == PXF_OK) {
             (void)fox_blob_put_write(ingest->put, data, size, &cause);
-        } else if (cause.status == PXF_FULL) {
-            cause.origin = PXF_ORIGIN_POOL; /* full for this much: another pool may not be */
         }
         done = (size_t)(fox_blob_put_size(ingest->put) - before);
         TRY(fox_sha256_add(ingest->sha256, data, done, err));
@@ -378,6 +379,25 @@ static pxf_status examine(struct fox_ingest *ingest, pxf_error *err)
     return PXF_OK;
 }
 
+/* The room that the whole and its variants take, now that both are known; where this pool has not
+ * so much, another may. */
+static pxf_status settle_room(struct fox_ingest *ingest, pxf_error *err)
+{
+    ingest->options.bytes = ingest->size;
+    for (;;) {
+        pxf_error cause = {0};
+
+        if (fox_room_resize(&ingest->room, ingest->flow, wanted_bytes(ingest, 0), &cause) ==
+            PXF_OK) {
+            return PXF_OK;
+        }
+        if (!is_pools_fault(&cause)) {
+            return fox_fail_as(err, &cause);
+        }
+        TRY(fail_over(ingest, &cause, err));
+    }
+}
+
 /* Publishes under the original's key; a pool that cannot is left for the next. */
 static pxf_status publish(struct fox_ingest *ingest, pxf_error *err)
 {
@@ -451,8 +471,7 @@ static pxf_status finish(struct fox_ingest *ingest, struct fox_cancel *cancel,
     TRY(examine(ingest, err));
     TRY(fox_accept_find_twin(&ingest->accept, ingest->flow, &is_twin, err));
     if (!is_twin) {
-        ingest->options.bytes = ingest->size;
-        TRY(fox_room_resize(&ingest->room, ingest->flow, wanted_bytes(ingest, 0), err));
+        TRY(settle_room(ingest, err));
         TRY(publish(ingest, err));
         TRY(commit(ingest, &is_twin, err));
     }

@@ -18,7 +18,8 @@ struct slot {
     struct fox_id id;
     char *path;
     struct fox_blob *blob;
-    bool was_seen, was_healthy, was_full;
+    bool was_seen, was_healthy;
+    uint64_t full_bytes; /* the least that found no room; UINT64_MAX: it is not full */
 };
 
 struct fox_pools {
@@ -106,6 +107,7 @@ static struct slot *slot_of(struct fox_pools *pools, const struct fox_pool_row *
         return NULL;
     }
     slot->id = row->id;
+    slot->full_bytes = UINT64_MAX;
     slot->path = fox_mem_text(row->path ? row->path : "", err);
     if (!slot->path) {
         free(slot);
@@ -304,6 +306,11 @@ const struct fox_pool_sight *fox_pools_find(const struct fox_pools_view *view,
     return NULL;
 }
 
+bool fox_pools_is_elsewhere(const struct fox_pools *pools, const struct fox_pool_sight *sight)
+{
+    return is_elsewhere(pools, &sight->row);
+}
+
 pxf_status fox_pools_blob(struct fox_pools *pools, const struct fox_id *id,
                           struct fox_blob **ret_blob, pxf_error *err)
 {
@@ -356,32 +363,43 @@ struct fox_pool_view fox_pools_pick_view(const struct fox_pools *pools,
     };
 }
 
-/* Sets the flag and tells whether that is a change; the name is copied for the event. */
-static bool cross(struct fox_pools *pools, const struct fox_id *id, bool is_full)
+/* Whether this is news. */
+static bool cross(struct fox_pools *pools, const struct fox_id *id, uint64_t bytes)
 {
-    bool is_change = false;
+    bool is_news = false;
 
     (void)pthread_mutex_lock(&pools->shared.lock);
     for (struct slot *slot = pools->shared.slots; slot; slot = slot->next) {
-        if (fox_id_equals(&slot->id, id) && slot->was_full != is_full) {
-            slot->was_full = is_full;
-            is_change = true;
+        if (fox_id_equals(&slot->id, id)) {
+            is_news = is_news || slot->full_bytes == UINT64_MAX;
+            slot->full_bytes = bytes < slot->full_bytes ? bytes : slot->full_bytes;
         }
     }
     (void)pthread_mutex_unlock(&pools->shared.lock);
-    return is_change;
+    return is_news;
 }
 
-void fox_pools_note_full(struct fox_pools *pools, const struct fox_id *id, bool is_full)
+void fox_pools_note_full(struct fox_pools *pools, const struct fox_id *id, uint64_t bytes)
 {
     AUTO(fox_pools_view) *view = NULL;
     const struct fox_pool_sight *sight;
 
-    if (!cross(pools, id, is_full) || !is_full || fox_pools_get(pools, &view, NULL) != PXF_OK) {
+    if (!cross(pools, id, bytes) || fox_pools_get(pools, &view, NULL) != PXF_OK) {
         return;
     }
     sight = fox_pools_find(view, id);
     if (sight) {
         tell(pools, FOX_EVENT_POOL_FULL, sight->row.name, "has no room left");
     }
+}
+
+void fox_pools_note_taken(struct fox_pools *pools, const struct fox_id *id, uint64_t bytes)
+{
+    (void)pthread_mutex_lock(&pools->shared.lock);
+    for (struct slot *slot = pools->shared.slots; slot; slot = slot->next) {
+        if (fox_id_equals(&slot->id, id) && bytes >= slot->full_bytes) {
+            slot->full_bytes = UINT64_MAX;
+        }
+    }
+    (void)pthread_mutex_unlock(&pools->shared.lock);
 }

@@ -66,6 +66,9 @@ void fox_pools_forget(struct fox_pools *pools);
 const struct fox_pool_sight *fox_pools_find(const struct fox_pools_view *view,
                                             const struct fox_id *id);
 
+/* Whether it is another node's disk. */
+bool fox_pools_is_elsewhere(const struct fox_pools *pools, const struct fox_pool_sight *sight);
+
 /* The open blob of a pool, lent until the pools are freed; its trouble if it has any. */
 pxf_status fox_pools_blob(struct fox_pools *pools, const struct fox_id *id,
                           struct fox_blob **ret_blob, pxf_error *err);
@@ -74,7 +77,10 @@ pxf_status fox_pools_blob(struct fox_pools *pools, const struct fox_id *id,
 struct fox_pool_view fox_pools_pick_view(const struct fox_pools *pools,
                                          const struct fox_pool_sight *sight);
 
-/* Notes that a pool was found full, or took something again: an event at each crossing. */
-void fox_pools_note_full(struct fox_pools *pools, const struct fox_id *id, bool is_full);
+/* Notes that a pool had no room for so much: an event, once, until it takes as much again. */
+void fox_pools_note_full(struct fox_pools *pools, const struct fox_id *id, uint64_t bytes);
+
+/* Notes that a pool took so much. */
+void fox_pools_note_taken(struct fox_pools *pools, const struct fox_id *id, uint64_t bytes);
 
 #endif

@@ -15,8 +15,9 @@
 #include "meta/owner.h"
 #include "meta/variant.h"
 #include "model/kinds.h"
+#include "model/layout.h"
 
-enum { OWNER_PAGE = 100, REAP_PRIORITY = 50, BUSY_WAIT_S = 1 };
+enum { OWNER_PAGE = 100, REAP_PRIORITY = 50, BUSY_WAIT_S = 1, UNNAMED_LIMIT = 100 };
 
 struct hide {
     struct fox_flow *flow;
@@ -217,7 +218,58 @@ static pxf_status remove_files(struct reap *reap, pxf_error *err)
     return remove_file(reap, &reap->image.pool_id, reap->image.key, err);
 }
 
-/* What the rows recorded is what is taken off. */
+/* Whether an entry of a pool is one of the image's variants. */
+static bool is_variant_of(const struct fox_blob_entry *entry, const char *id)
+{
+    const struct fox_key key = fox_layout_parse(entry->key);
+
+    return entry->is_file && key.kind == FOX_KEY_VARIANT && strcmp(key.id, id) == 0;
+}
+
+/* Removes the image's variants in one pool, whatever rows say: its id leads their keys, which
+ * follow one another. */
+static pxf_status remove_unnamed_in(struct reap *reap, const struct fox_pool_sight *pool,
+                                    pxf_error *err)
+{
+    AUTO(fox_str) cursor = {0};
+    AUTO(fox_blob_list) list = {0};
+    char id[FOX_ID_TEXT_BYTES];
+
+    fox_id_format(id, &reap->image.id);
+    TRY(fox_layout_variant(&cursor, fox_day_of_ms(reap->image.created_ms), id, "", "x", err));
+    fox_str_cut(&cursor, cursor.size - strlen(".x"));
+    TRY(fox_blob_list(pool->blob, fox_str_text(&cursor), UNNAMED_LIMIT, &list, err));
+    for (size_t i = 0; i < list.count && is_variant_of(&list.entries[i], id); i++) {
+        TRY(remove_file(reap, &pool->row.id, list.entries[i].key, err));
+    }
+    return PXF_OK;
+}
+
+/* A run that died stored variants that no row names. An image that was made once has a row for each
+ * recipe, so this is for those that have none. Its own pool must answer; what another pool may keep
+ * is an orphan there, for verification to find. */
+static pxf_status remove_unnamed(struct reap *reap, pxf_error *err)
+{
+    AUTO(fox_pools_view) *view = NULL;
+
+    if (reap->variants.count > 0) {
+        return PXF_OK;
+    }
+    TRY(fox_pools_get(reap->flow->pools, &view, err));
+    for (size_t i = 0; i < view->count; i++) {
+        const struct fox_pool_sight *pool = &view->sights[i];
+        pxf_error cause = {0};
+
+        if (pool->blob && remove_unnamed_in(reap, pool, &cause) != PXF_OK &&
+            fox_id_equals(&pool->row.id, &reap->image.pool_id)) {
+            return fox_fail_as(err, &cause);
+        }
+    }
+    return PXF_OK;
+}
+
+/* What the rows recorded is what is taken off; images, holds, pools, owners, events, in the order
+ * in which all operations take them. */
 static pxf_status forget_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
 {
     struct reap *reap = ctx;
@@ -225,6 +277,8 @@ static pxf_status forget_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
     const struct fox_image_row *image = &reap->image;
     int64_t bytes = (int64_t)image->bytes;
 
+    TRY(fox_image_lock_in(tx, &image->id, err));
+    TRY(fox_hold_remove_of_image_in(tx, &image->id, err));
     TRY(fox_pool_use_in(tx, &image->pool_id, -bytes, -1, err));
     for (size_t i = 0; i < reap->variants.count; i++) {
         const struct fox_variant_row *row = &reap->variants.rows[i];
@@ -235,7 +289,6 @@ static pxf_status forget_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
         }
     }
     TRY(fox_owner_use_in(tx, image->owner, -bytes, -1, err));
-    TRY(fox_hold_remove_of_image_in(tx, &image->id, err));
     TRY(fox_image_remove_in(tx, &image->id, err));
     TRY(fox_event_add_in(tx, FOX_EVENT_IMAGE_REMOVED, fox_env_now_ms(flow->env), &image->id, NULL,
                          NULL, err));
@@ -254,6 +307,7 @@ static pxf_status reap_image(struct reap *reap, pxf_error *err)
     }
     TRY(check_quiet(reap, err));
     TRY(remove_files(reap, err));
+    TRY(remove_unnamed(reap, err));
     TRY(fox_sql_write(flow->db, FOX_DURABLE | FOX_ESSENTIAL, forget_in, reap, err));
     if (fox_queue_shares(flow->queue, flow->db)) {
         fox_run_set_end(reap->run, FOX_RUN_DONE);
@@ -268,7 +322,9 @@ pxf_status fox_reap_image_run(void *flow, struct fox_run *run, pxf_error *err)
 {
     struct reap reap = {.flow = flow, .run = run};
     pxf_error cause = {0};
-    pxf_status status = fox_sql_read(reap.flow->db, FOX_FRESH, read_in, &reap, &cause);
+    /* A read may see the hiding before it is on the disk; files only go once it is. */
+    pxf_status status =
+        fox_sql_write(reap.flow->db, FOX_DURABLE | FOX_ESSENTIAL, read_in, &reap, &cause);
 
     if (status == PXF_OK) {
         status = reap_image(&reap, &cause);

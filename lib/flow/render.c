@@ -58,17 +58,39 @@ static pxf_status render(struct work *work, pxf_error *err)
 
 /* The room that was held becomes use, row by row, never beyond a limit: what the estimate did not
  * foresee is asked for like any other room. */
-static pxf_status use_in(struct fox_sql_tx *tx, const struct work *work,
-                         const struct fox_variant_row *row, pxf_error *err)
+static pxf_status use_pool_in(struct fox_sql_tx *tx, const struct fox_variant_row *row,
+                              pxf_error *err)
+{
+    TRY(fox_pool_hold_in(tx, &row->pool_id, row->bytes, err));
+    TRY(fox_pool_unhold_in(tx, &row->pool_id, row->bytes, err));
+    return fox_pool_use_in(tx, &row->pool_id, (int64_t)row->bytes, 1, err);
+}
+
+static pxf_status use_owner_in(struct fox_sql_tx *tx, const struct work *work, uint64_t bytes,
+                               pxf_error *err)
 {
     const char *owner = work->image.owner;
 
-    TRY(fox_pool_hold_in(tx, &row->pool_id, row->bytes, err));
-    TRY(fox_pool_unhold_in(tx, &row->pool_id, row->bytes, err));
-    TRY(fox_pool_use_in(tx, &row->pool_id, (int64_t)row->bytes, 1, err));
-    TRY(fox_owner_hold_in(tx, owner, row->bytes, fox_room_owner_max_bytes(work->flow), err));
-    TRY(fox_owner_unhold_in(tx, owner, row->bytes, err));
-    return fox_owner_use_in(tx, owner, (int64_t)row->bytes, 0, err);
+    TRY(fox_owner_hold_in(tx, owner, bytes, fox_room_owner_max_bytes(work->flow), err));
+    TRY(fox_owner_unhold_in(tx, owner, bytes, err));
+    return fox_owner_use_in(tx, owner, (int64_t)bytes, 0, err);
+}
+
+/* The rows, and what they use: all pools before the owner. */
+static pxf_status put_rows_in(struct fox_sql_tx *tx, const struct work *work, pxf_error *err)
+{
+    uint64_t bytes = 0;
+
+    for (size_t i = 0; i < work->keeper.row_count; i++) {
+        const struct fox_variant_row *row = &work->keeper.rows[i];
+
+        TRY(fox_variant_put_in(tx, row, err));
+        if (row->key) {
+            TRY(use_pool_in(tx, row, err));
+            bytes += row->bytes;
+        }
+    }
+    return use_owner_in(tx, work, bytes, err);
 }
 
 static pxf_status commit_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
@@ -80,14 +102,7 @@ static pxf_status commit_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
 
     TRY(fox_image_set_state_in(tx, id, PXF_IMAGE_READY, NULL, flow->node, now_ms, err));
     TRY(fox_hold_remove_of_image_in(tx, id, err));
-    for (size_t i = 0; i < work->keeper.row_count; i++) {
-        const struct fox_variant_row *row = &work->keeper.rows[i];
-
-        TRY(fox_variant_put_in(tx, row, err));
-        if (row->key) {
-            TRY(use_in(tx, work, row, err));
-        }
-    }
+    TRY(put_rows_in(tx, work, err));
     TRY(fox_event_add_in(tx, FOX_EVENT_IMAGE_PROCESSED, now_ms, id, NULL, NULL, err));
     if (!fox_queue_shares(flow->queue, flow->db)) {
         return PXF_OK;

@@ -28,21 +28,12 @@ static int64_t expiry(struct fox_flow *flow)
 struct take {
     struct fox_hold_row row;
     uint64_t owner_max_bytes;
-    bool is_owner_full;
 };
 
 static pxf_status take(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
 {
-    struct take *take = ctx;
-    struct fox_owner_usage usage;
-    uint64_t max_bytes;
+    const struct take *take = ctx;
 
-    take->is_owner_full = false;
-    TRY(fox_owner_get_in(tx, take->row.owner, &usage, err));
-    max_bytes = usage.max_bytes > 0 ? usage.max_bytes : take->owner_max_bytes;
-    if (max_bytes > 0 && usage.used_bytes + usage.held_bytes + take->row.bytes > max_bytes) {
-        take->is_owner_full = true;
-    }
     return fox_hold_add_in(tx, &take->row, take->owner_max_bytes, err);
 }
 
@@ -122,14 +113,14 @@ static pxf_status take_in(struct fox_room *room, bool *ret_took, struct fox_flow
     ctx->row.pool_id = sight->row.id;
     status = fox_sql_write(flow->db, FOX_RELAXED, take, ctx, &cause);
     *ret_took = status == PXF_OK;
-    if (status == PXF_FULL && !ctx->is_owner_full && cause.code == 0) {
-        fox_pools_note_full(flow->pools, &sight->row.id, true);
+    if (status == PXF_FULL && cause.origin == PXF_ORIGIN_POOL) {
+        fox_pools_note_full(flow->pools, &sight->row.id, ctx->row.bytes);
         return PXF_OK;
     }
     if (status != PXF_OK) {
         return fox_fail_as(err, &cause);
     }
-    fox_pools_note_full(flow->pools, &sight->row.id, false);
+    fox_pools_note_taken(flow->pools, &sight->row.id, ctx->row.bytes);
     room->hold_id = ctx->row.id;
     room->pool_id = sight->row.id;
     room->blob = sight->blob;
@@ -147,7 +138,7 @@ static void note_full(struct fox_flow *flow, const struct choice *choice,
         if (reason == FOX_PICK_FULL || reason == FOX_PICK_DISK_FULL ||
             reason == FOX_PICK_NO_INODES) {
             fox_pools_note_full(flow->pools, &choice->view->sights[choice->indexes[i]].row.id,
-                                true);
+                                pick->bytes);
         }
     }
 }
@@ -167,10 +158,10 @@ static pxf_status take_best(struct fox_room *room, struct fox_flow *flow,
 
         TRY(take_in(room, &took, flow, ctx, sight, err));
     }
+    note_full(flow, choice, &pick);
     if (took) {
         return PXF_OK;
     }
-    note_full(flow, choice, &pick);
     if (count > 0) {
         return fox_fail_from(err, PXF_FULL, PXF_ORIGIN_POOL, 0,
                              "no pool has %llu bytes left: others were faster",

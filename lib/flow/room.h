@@ -32,7 +32,8 @@ struct fox_room_request {
 pxf_status fox_room_take(struct fox_room *ret_room, struct fox_flow *flow,
                          const struct fox_room_request *request, pxf_error *err);
 
-/* Changes how much it holds. FULL, LOST. */
+/* Changes how much it holds. LOST; FULL, of origin PXF_ORIGIN_POOL where it is the pool that has
+ * not so much. */
 pxf_status fox_room_resize(struct fox_room *room, struct fox_flow *flow, uint64_t bytes,
                            pxf_error *err);
 

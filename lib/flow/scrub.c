@@ -14,7 +14,8 @@
 
 /* What is done in which order; each step works off a page and may leave findings behind. */
 static pxf_status (*const steps[])(struct fox_scrub *, bool *, pxf_error *) = {
-    fox_scrub_images, fox_scrub_pools, fox_scrub_holds, fox_scrub_usage, fox_scrub_owners,
+    fox_scrub_reach, fox_scrub_images, fox_scrub_pools,
+    fox_scrub_holds, fox_scrub_usage,  fox_scrub_owners,
 };
 
 enum { STEP_COUNT = sizeof steps / sizeof steps[0] };
@@ -76,6 +77,33 @@ void fox_finding_say(struct fox_finding *finding, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(finding->message, sizeof finding->message, format, args);
     va_end(args);
+}
+
+struct fox_blob *fox_scrub_blob(const struct fox_pool_sight *pool)
+{
+    return pool && pool->trouble.status == PXF_OK ? pool->blob : NULL;
+}
+
+/* Tells of the pools that should be there and are not. */
+pxf_status fox_scrub_reach(struct fox_scrub *scrub, bool *ret_over, pxf_error *err)
+{
+    *ret_over = true;
+    for (size_t i = 0; i < scrub->pools->count; i++) {
+        const struct fox_pool_sight *pool = &scrub->pools->sights[i];
+        struct fox_finding *finding;
+
+        if (fox_scrub_blob(pool) || pool->row.state == PXF_POOL_OFFLINE ||
+            fox_pools_is_elsewhere(scrub->flow->pools, pool)) {
+            continue;
+        }
+        finding = fox_scrub_add(scrub, "unavailable", pool, NULL, err);
+        if (!finding) {
+            return PXF_NO_MEMORY;
+        }
+        scrub->totals.unavailable++;
+        fox_finding_say(finding, "%s", pool->trouble.message);
+    }
+    return PXF_OK;
 }
 
 static pxf_status write_end(struct fox_sql_tx *tx, void *ctx, pxf_error *err)

@@ -15,7 +15,8 @@ struct fox_scrub_options {
 enum { FOX_FINDING_KEY_BYTES = FOX_KEY_LIMIT + 1, FOX_FINDING_POOL_BYTES = 64 };
 
 struct fox_finding {
-    const char *kind; /* missing, orphan, corrupt, usage, stale_hold, temporary, foreign; static */
+    /* missing, orphan, corrupt, usage, stale_hold, temporary, foreign, unavailable; static */
+    const char *kind;
     char pool[FOX_FINDING_POOL_BYTES];
     char key[FOX_FINDING_KEY_BYTES];
     bool has_image;
@@ -26,7 +27,8 @@ struct fox_finding {
 
 struct fox_scrub_totals {
     int64_t images, files, bytes;
-    int64_t missing, orphans, corrupt, usage_wrong, foreign, repaired, removed_bytes;
+    int64_t missing, orphans, corrupt, usage_wrong, foreign, unavailable, stale_holds;
+    int64_t repaired, set_aside, removed_bytes; /* what was done, certainly */
 };
 
 pxf_status fox_scrub_new(struct fox_scrub **ret_scrub, struct fox_flow *flow,
@@ -38,8 +40,9 @@ static inline void fox_scrub_let_go(struct fox_scrub **scrub)
     fox_scrub_free(*scrub);
 }
 
-/* The next finding, lent until the next call; NULL at the end. A pool that cannot be reached is no
- * finding for each of its files: it ends the scrub with UNAVAILABLE unless it is set offline. */
+/* The next finding, lent until the next call; NULL at the end. A pool that cannot be reached is one
+ * finding ("unavailable"), not one for each of its files, and the others are looked through; one
+ * that is set offline, or is another node's, is passed over. */
 pxf_status fox_scrub_next(struct fox_scrub *scrub, struct fox_cancel *cancel,
                           const struct fox_finding **ret_finding, pxf_error *err);
 

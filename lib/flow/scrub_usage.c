@@ -20,6 +20,9 @@ static pxf_status audit_pool_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err
     struct audit *audit = ctx;
 
     fox_pool_row_let_go(&audit->row);
+    if (audit->scrub->options.repairs) { /* so that what others add meanwhile is not lost */
+        TRY(fox_pool_lock_in(tx, audit->pool_id, err));
+    }
     TRY(fox_pool_get_in(tx, audit->pool_id, &audit->row, err));
     TRY(fox_pool_count_in(tx, audit->pool_id, &audit->usage, err));
     audit->is_wrong = audit->row.used_bytes != audit->usage.used_bytes ||
@@ -41,12 +44,13 @@ static pxf_status audit_pool(struct fox_scrub *scrub, const struct fox_pool_sigh
                              pxf_error *err)
 {
     struct audit ctx = {.scrub = scrub, .pool_id = &pool->row.id};
-    const pxf_status status = audit(scrub, audit_pool_in, &ctx, err);
+    pxf_error cause = {0};
+    const pxf_status status = audit(scrub, audit_pool_in, &ctx, &cause);
     struct fox_finding *finding;
 
     if (status == PXF_OK && ctx.is_wrong) {
         scrub->totals.usage_wrong++;
-        finding = fox_scrub_add(scrub, "usage", pool, NULL, err);
+        finding = fox_scrub_add(scrub, "usage", pool, NULL, &cause);
         if (finding) {
             finding->is_repaired = scrub->options.repairs;
             fox_finding_say(
@@ -56,7 +60,8 @@ static pxf_status audit_pool(struct fox_scrub *scrub, const struct fox_pool_sigh
         }
     }
     fox_pool_row_let_go(&ctx.row);
-    return status;
+    /* A pool that was removed meanwhile has no usage. */
+    return cause.status == PXF_OK || status == PXF_NOT_FOUND ? PXF_OK : fox_fail_as(err, &cause);
 }
 
 pxf_status fox_scrub_usage(struct fox_scrub *scrub, bool *ret_over, pxf_error *err)
@@ -84,6 +89,9 @@ static pxf_status audit_owner_in(struct fox_sql_tx *tx, void *ctx, pxf_error *er
     TRY(fox_owner_next_in(tx, audit->scrub->owner, &audit->owner, err));
     if (!audit->owner) {
         return PXF_OK;
+    }
+    if (audit->scrub->options.repairs) {
+        TRY(fox_owner_lock_in(tx, audit->owner, err));
     }
     TRY(fox_owner_get_in(tx, audit->owner, &audit->row, err));
     TRY(fox_owner_count_in(tx, audit->owner, &audit->count, err));

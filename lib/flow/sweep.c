@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "flow/sweep.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,90 +14,6 @@
 #include "model/kinds.h"
 
 enum { PAGE = 200, OUTBOX_AGE_MS = 5000, JOBLESS_AGE_MS = 60000 };
-
-/* A page of holds that can end. */
-struct holds {
-    int64_t now_ms;
-    struct fox_hold_list list;
-};
-
-static pxf_status list_holds_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
-{
-    struct holds *holds = ctx;
-
-    fox_hold_list_let_go(&holds->list);
-    return fox_hold_list_expired_in(tx, holds->now_ms, PAGE, &holds->list, err);
-}
-
-struct lookup {
-    struct fox_id id;
-    bool is_there;
-};
-
-static pxf_status find_image_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
-{
-    struct lookup *lookup = ctx;
-    AUTO(fox_image_row) row = {0};
-    pxf_error cause = {0};
-    const pxf_status status = fox_image_get_in(tx, &lookup->id, &row, &cause);
-
-    lookup->is_there = status == PXF_OK;
-    return status == PXF_OK || status == PXF_NOT_FOUND ? PXF_OK : fox_fail_as(err, &cause);
-}
-
-static pxf_status remove_hold_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
-{
-    return fox_hold_remove_in(tx, ctx, err);
-}
-
-static bool is_over(struct fox_flow *flow, const struct fox_hold_row *hold, int64_t now_ms)
-{
-    if (fox_id_equals(&hold->holder, &flow->process_id)) {
-        return hold->expires_ms < now_ms;
-    }
-    return hold->expires_ms < now_ms || flow->is_dead(flow->ctx, &hold->holder);
-}
-
-/* The files first, then the row: as long as the row stands somebody will come again. */
-static pxf_status end_hold(struct fox_flow *flow, struct fox_hold_row *hold, pxf_error *err)
-{
-    struct lookup lookup = {.id = hold->image_id};
-    struct fox_blob *blob;
-
-    TRY(fox_sql_read(flow->db, FOX_FRESH, find_image_in, &lookup, err));
-    if (hold->key) {
-        TRY(fox_pools_blob(flow->pools, &hold->pool_id, &blob, err));
-        TRY(fox_blob_remove_temporary(blob, hold->temporary_key, NULL, err));
-        if (!lookup.is_there) {
-            TRY(fox_blob_remove(blob, hold->key, NULL, err));
-        }
-    }
-    return fox_sql_write(flow->db, FOX_RELAXED | FOX_ESSENTIAL, remove_hold_in, &hold->id, err);
-}
-
-pxf_status fox_sweep_holds(struct fox_flow *flow, int64_t *ret_count, pxf_error *err)
-{
-    const int64_t now_ms = fox_env_now_ms(flow->env);
-    struct holds holds = {.now_ms = INT64_MAX};
-    pxf_status status = fox_sql_read(flow->db, FOX_FRESH, list_holds_in, &holds, err);
-
-    *ret_count = 0;
-    for (size_t i = 0; status == PXF_OK && i < holds.list.count; i++) {
-        struct fox_hold_row *hold = &holds.list.rows[i];
-        pxf_error cause = {0};
-
-        if (!is_over(flow, hold, now_ms)) {
-            continue;
-        }
-        if (end_hold(flow, hold, &cause) == PXF_OK) {
-            (*ret_count)++;
-        } else if (cause.status != PXF_LOST) {
-            fox_env_log(flow->env, FOX_LEVEL_WARN, "a dead hold stays for now: %s", cause.message);
-        }
-    }
-    fox_hold_list_let_go(&holds.list);
-    return status;
-}
 
 struct slot {
     struct fox_flow *flow;
@@ -150,24 +67,38 @@ static pxf_status is_named_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
     return fox_hold_names_in(tx, &named->pool_id, named->temporary_key, &named->is_named, err);
 }
 
-/* Temporaries that no hold names: variants of a run that died, or what a power cut left. */
+/* Removes one of a pool's temporaries if no hold names it: a variant of a run that died, or what a
+ * power cut left. */
+static pxf_status sweep_temporary(struct fox_flow *flow, const struct fox_pool_sight *sight,
+                                  const char *temporary_key, pxf_error *err)
+{
+    struct named named = {.pool_id = sight->row.id, .temporary_key = temporary_key};
+
+    TRY(fox_sql_read(flow->db, FOX_FRESH, is_named_in, &named, err));
+    return named.is_named ? PXF_OK
+                          : fox_blob_remove_temporary(sight->blob, temporary_key, NULL, err);
+}
+
 static pxf_status sweep_temporaries(struct fox_flow *flow, const struct fox_pool_sight *sight,
                                     int64_t before_ms, pxf_error *err)
 {
-    AUTO(fox_blob_list) list = {0};
+    char cursor[FOX_KEY_LIMIT + 1] = "";
+    size_t count;
 
-    TRY(fox_blob_list_temporaries(sight->blob, "", PAGE, &list, err));
-    for (size_t i = 0; i < list.count; i++) {
-        struct named named = {.pool_id = sight->row.id, .temporary_key = list.entries[i].key};
+    do {
+        AUTO(fox_blob_list) list = {0};
 
-        if (list.entries[i].modified_ms >= before_ms) {
-            continue;
+        TRY(fox_blob_list_temporaries(sight->blob, cursor, PAGE, &list, err));
+        for (size_t i = 0; i < list.count; i++) {
+            if (list.entries[i].modified_ms < before_ms) {
+                TRY(sweep_temporary(flow, sight, list.entries[i].key, err));
+            }
         }
-        TRY(fox_sql_read(flow->db, FOX_FRESH, is_named_in, &named, err));
-        if (!named.is_named) {
-            TRY(fox_blob_remove_temporary(sight->blob, named.temporary_key, NULL, err));
+        count = list.count;
+        if (count > 0) {
+            (void)snprintf(cursor, sizeof cursor, "%s", list.entries[count - 1].key);
         }
-    }
+    } while (count == PAGE);
     return PXF_OK;
 }
 
@@ -300,6 +231,7 @@ pxf_status fox_sweep_run(void *ctx, struct fox_run *run, pxf_error *err)
 
     TRY(fox_flow_refresh(flow, err));
     TRY(fox_sweep_holds(flow, &hold_count, err));
+    flow->bury(flow->ctx);
     TRY(sweep_pools(flow, run, err));
     TRY(sweep_state(flow, run, PXF_IMAGE_PENDING, FOX_JOB_PROCESSING, err));
     TRY(sweep_state(flow, run, PXF_IMAGE_PROCESSING, FOX_JOB_PROCESSING, err));

@@ -168,22 +168,50 @@ pxf_status fox_hold_remove_in(struct fox_sql_tx *tx, const struct fox_id *id, px
     return found ? erase(tx, &row, err) : lost(id, err);
 }
 
+/* The same for a hold that must have ended before `now_ms`. */
+static pxf_status seize_ended(struct fox_sql_tx *tx, const struct fox_id *id, int64_t now_ms,
+                              struct fox_hold_row *ret_row, pxf_error *err)
+{
+    char text[FOX_ID_TEXT_BYTES];
+    bool found;
+
+    TRY(seize(tx, id, ret_row, &found, err));
+    if (!found) {
+        return lost(id, err);
+    }
+    if (ret_row->expires_ms == 0 || ret_row->expires_ms >= now_ms) {
+        fox_id_format(text, id);
+        return fox_fail(err, PXF_CONFLICT, "the hold '%s' was prolonged", text);
+    }
+    return PXF_OK;
+}
+
 pxf_status fox_hold_remove_expired_in(struct fox_sql_tx *tx, const struct fox_id *id,
                                       int64_t now_ms, pxf_error *err)
 {
     AUTO(fox_hold_row) row = {0};
-    char text[FOX_ID_TEXT_BYTES];
-    bool found;
 
-    TRY(seize(tx, id, &row, &found, err));
-    if (!found) {
-        return lost(id, err);
-    }
-    if (row.expires_ms == 0 || row.expires_ms >= now_ms) {
-        fox_id_format(text, id);
-        return fox_fail(err, PXF_CONFLICT, "the hold '%s' was prolonged", text);
-    }
+    TRY(seize_ended(tx, id, now_ms, &row, err));
     return erase(tx, &row, err);
+}
+
+pxf_status fox_hold_take_over_in(struct fox_sql_tx *tx, const struct fox_id *id, int64_t now_ms,
+                                 const struct fox_hold_claim *claim, pxf_error *err)
+{
+    AUTO(fox_hold_row) row = {0};
+    AUTO(fox_sql_stmt) *stmt = NULL;
+
+    TRY(seize_ended(tx, id, now_ms, &row, err));
+    TRY(fox_sql_prepare(&stmt, tx,
+                        "UPDATE hold"
+                        "   SET id = ?, holder = ?, expires_ms = ?"
+                        " WHERE id = ?",
+                        err));
+    fox_field_bind_id(stmt, &claim->id);
+    fox_field_bind_id(stmt, &claim->holder);
+    fox_sql_bind_int(stmt, claim->expires_ms);
+    fox_field_bind_id(stmt, id);
+    return fox_sql_run(stmt, NULL, err);
 }
 
 /* Any one of the image's holds. */

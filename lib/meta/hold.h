@@ -49,6 +49,16 @@ pxf_status fox_hold_remove_in(struct fox_sql_tx *tx, const struct fox_id *id, px
 pxf_status fox_hold_remove_expired_in(struct fox_sql_tx *tx, const struct fox_id *id,
                                       int64_t now_ms, pxf_error *err);
 
+/* Takes a hold over from whoever let it end: from now on it is `claim`'s by id, holder and end, so
+ * whoever held it before meets LOST and publishes nothing, and it still names the place. Its end
+ * must be before `now_ms` (INT64_MAX: its holder is dead), else CONFLICT. LOST if it is gone. */
+struct fox_hold_claim {
+    struct fox_id id, holder;
+    int64_t expires_ms;
+};
+pxf_status fox_hold_take_over_in(struct fox_sql_tx *tx, const struct fox_id *id, int64_t now_ms,
+                                 const struct fox_hold_claim *claim, pxf_error *err);
+
 /* Gives back an image's holds in all pools. None is no error. */
 pxf_status fox_hold_remove_of_image_in(struct fox_sql_tx *tx, const struct fox_id *image_id,
                                        pxf_error *err);
@@ -64,6 +74,10 @@ void fox_hold_list_let_go(struct fox_hold_list *list);
 /* Holds with an end before `now_ms` (INT64_MAX: all that can end), oldest end first. */
 pxf_status fox_hold_list_expired_in(struct fox_sql_tx *tx, int64_t now_ms, size_t limit,
                                     struct fox_hold_list *ret_list, pxf_error *err);
+
+/* All holds that can end, by id after `after` (zero: from the first). */
+pxf_status fox_hold_list_ending_in(struct fox_sql_tx *tx, const struct fox_id *after, size_t limit,
+                                   struct fox_hold_list *ret_list, pxf_error *err);
 
 /* Whether a hold names that temporary key in that pool. */
 pxf_status fox_hold_names_in(struct fox_sql_tx *tx, const struct fox_id *pool_id,

@@ -69,23 +69,13 @@ pxf_status fox_hold_get_in(struct fox_sql_tx *tx, const struct fox_id *id,
     return found ? PXF_OK : fox_field_not_found("hold", id, err);
 }
 
-pxf_status fox_hold_list_expired_in(struct fox_sql_tx *tx, int64_t now_ms, size_t limit,
-                                    struct fox_hold_list *ret_list, pxf_error *err)
+static pxf_status read_all(struct fox_sql_stmt *stmt, struct fox_hold_list *ret_list,
+                           pxf_error *err)
 {
     AUTO(fox_hold_list) list = {0};
-    AUTO(fox_sql_stmt) *stmt = NULL;
     size_t capacity = 0;
     bool found;
 
-    TRY(fox_sql_prepare(&stmt, tx,
-                        "  SELECT *"
-                        "    FROM hold"
-                        "   WHERE expires_ms > 0 AND expires_ms < ?"
-                        "   ORDER BY expires_ms, id"
-                        "   LIMIT ?",
-                        err));
-    fox_sql_bind_int(stmt, now_ms);
-    fox_sql_bind_int(stmt, (int64_t)limit);
     TRY(fox_sql_step(stmt, &found, err));
     while (found) {
         TRY(fox_mem_grow(&list.rows, &capacity, list.count + 1, sizeof *list.rows, err));
@@ -96,6 +86,40 @@ pxf_status fox_hold_list_expired_in(struct fox_sql_tx *tx, int64_t now_ms, size_
     *ret_list = list;
     list = (struct fox_hold_list){0};
     return PXF_OK;
+}
+
+pxf_status fox_hold_list_expired_in(struct fox_sql_tx *tx, int64_t now_ms, size_t limit,
+                                    struct fox_hold_list *ret_list, pxf_error *err)
+{
+    AUTO(fox_sql_stmt) *stmt = NULL;
+
+    TRY(fox_sql_prepare(&stmt, tx,
+                        "  SELECT *"
+                        "    FROM hold"
+                        "   WHERE expires_ms > 0 AND expires_ms < ?"
+                        "   ORDER BY expires_ms, id"
+                        "   LIMIT ?",
+                        err));
+    fox_sql_bind_int(stmt, now_ms);
+    fox_sql_bind_int(stmt, (int64_t)limit);
+    return read_all(stmt, ret_list, err);
+}
+
+pxf_status fox_hold_list_ending_in(struct fox_sql_tx *tx, const struct fox_id *after, size_t limit,
+                                   struct fox_hold_list *ret_list, pxf_error *err)
+{
+    AUTO(fox_sql_stmt) *stmt = NULL;
+
+    TRY(fox_sql_prepare(&stmt, tx,
+                        "  SELECT *"
+                        "    FROM hold"
+                        "   WHERE id > ? AND expires_ms > 0"
+                        "   ORDER BY id"
+                        "   LIMIT ?",
+                        err));
+    fox_field_bind_id(stmt, after);
+    fox_sql_bind_int(stmt, (int64_t)limit);
+    return read_all(stmt, ret_list, err);
 }
 
 pxf_status fox_hold_names_in(struct fox_sql_tx *tx, const struct fox_id *pool_id,

@@ -106,6 +106,9 @@ pxf_status fox_image_set_state_in(struct fox_sql_tx *tx, const struct fox_id *id
                                   pxf_image_state state, const struct fox_image_failure *failure,
                                   const char *node, int64_t now_ms, pxf_error *err);
 
+/* Nobody else changes the image's row before the operation ends, whatever its state. NOT_FOUND. */
+pxf_status fox_image_lock_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err);
+
 /* Hides it: state DELETED, its `dedupe` freed, deleted_ms set. OK if it already is. NOT_FOUND. */
 pxf_status fox_image_hide_in(struct fox_sql_tx *tx, const struct fox_id *id, int64_t now_ms,
                              pxf_error *err);

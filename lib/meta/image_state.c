@@ -65,6 +65,14 @@ pxf_status fox_image_set_state_in(struct fox_sql_tx *tx, const struct fox_id *id
     return fox_image_forbidden(id, now, err);
 }
 
+pxf_status fox_image_lock_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err)
+{
+    bool found;
+
+    TRY(fox_field_lock(tx, "image", id, &found, err));
+    return found ? PXF_OK : fox_field_not_found("image", id, err);
+}
+
 pxf_status fox_image_hide_in(struct fox_sql_tx *tx, const struct fox_id *id, int64_t now_ms,
                              pxf_error *err)
 {
@@ -125,12 +133,7 @@ static pxf_status erase(struct fox_sql_tx *tx, const char *sql, const struct fox
 
 pxf_status fox_image_remove_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err)
 {
-    bool found;
-
-    TRY(fox_field_lock(tx, "image", id, &found, err));
-    if (!found) {
-        return fox_field_not_found("image", id, err);
-    }
+    TRY(fox_image_lock_in(tx, id, err));
     TRY(check_removable(tx, id, err));
     TRY(erase(tx, "DELETE FROM metadata WHERE image_id = ?", id, err));
     TRY(erase(tx, "DELETE FROM variant WHERE image_id = ?", id, err));

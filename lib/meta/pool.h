@@ -65,8 +65,9 @@ pxf_status fox_pool_update_in(struct fox_sql_tx *tx, const struct fox_pool_row *
 /* CONFLICT, saying how many, while images, variants or holds refer to it. NOT_FOUND. */
 pxf_status fox_pool_remove_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err);
 
-/* Room: conditional updates, the only truth. FULL if used + held + bytes would pass the maximum;
- * INTERNAL if something would become negative (nothing is written); NOT_FOUND. */
+/* Room: conditional updates, the only truth. FULL, of origin PXF_ORIGIN_POOL, if used + held +
+ * bytes would pass the maximum; INTERNAL if something would become negative (nothing is written);
+ * NOT_FOUND. */
 pxf_status fox_pool_hold_in(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t bytes,
                             pxf_error *err);
 

@@ -14,10 +14,10 @@ static pxf_status full(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t 
 
     TRY(fox_pool_get_in(tx, id, &now, err));
     max_bytes = now.max_bytes > 0 ? now.max_bytes : INT64_MAX;
-    return fox_fail(err, PXF_FULL,
-                    "the pool '%s' has %" PRIu64 " of %" PRIu64 " bytes used and %" PRIu64
-                    " held: no room for %" PRIu64,
-                    now.name, now.used_bytes, max_bytes, now.held_bytes, bytes);
+    return fox_fail_from(err, PXF_FULL, PXF_ORIGIN_POOL, 0,
+                         "the pool '%s' has %" PRIu64 " of %" PRIu64 " bytes used and %" PRIu64
+                         " held: no room for %" PRIu64,
+                         now.name, now.used_bytes, max_bytes, now.held_bytes, bytes);
 }
 
 pxf_status fox_pool_hold_in(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t bytes,

@@ -43,6 +43,30 @@ static const struct fox_setting settings[FOX_SETTING_COUNT] = {
             .is_live = true,
             .help = "Age from which a temporary file that nobody holds is removed.",
         },
+    [FOX_SETTING_STORE_ORPHAN_SHARE_PCT] =
+        {
+            .name = "store.orphan_share_pct",
+            .kind = FOX_SETTING_NUMBER,
+            .unit = "%",
+            .standard = "25",
+            .min = 0,
+            .max = 100,
+            .choices = "",
+            .is_live = true,
+            .help = "Share of a pool's files above which a repair sets no orphans aside: then a "
+                    "person shall look first.",
+        },
+    [FOX_SETTING_STORE_PUBLIC_ORIGINALS] =
+        {
+            .name = "store.public_originals",
+            .kind = FOX_SETTING_CHOICE,
+            .unit = "",
+            .standard = "stripped",
+            .choices = "stripped|raw",
+            .is_live = true,
+            .help = "How an original is read for others than its owner: `stripped` leaves out "
+                    "where it was taken.",
+        },
     [FOX_SETTING_STORE_EVENT_KEEP_DAYS] =
         {
             .name = "store.event_keep_days",

@@ -5,14 +5,17 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/id.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "os/folder.h"
 #include "os/process.h"
 #include "os/registry.h"
 
-enum { SIGN_MODE = 0600 };
+enum { SIGN_MODE = 0600, BURY_PAGE = 256, NEW_AGE_MS = FOX_HOUR_MS };
 
 struct fox_life {
     struct fox_fd folder;
@@ -128,5 +131,71 @@ pxf_status fox_life_test(bool *ret_alive, const struct fox_fd *folder, const cha
                               name);
     }
     *ret_alive = lock.l_type != F_UNLCK;
+    return PXF_OK;
+}
+
+static bool is_sign(const char *name)
+{
+    struct fox_id id;
+
+    return fox_id_parse(&id, name);
+}
+
+/* ".<uuid>.new", the name of a sign that is being made. */
+static bool is_unfinished(const char *name)
+{
+    const size_t size = strlen(name);
+    char id[FOX_ID_TEXT_BYTES] = "";
+
+    if (size != 1 + sizeof id - 1 + strlen(".new") || name[0] != '.' ||
+        strcmp(name + sizeof id, ".new") != 0) {
+        return false;
+    }
+    (void)memcpy(id, name + 1, sizeof id - 1);
+    return is_sign(id);
+}
+
+/* Names are never used again, so what is dead stays dead, and what vanished is what we wanted. */
+static void bury(const struct fox_fd *folder, const char *name, int64_t now_ms)
+{
+    struct fox_file_stat stat;
+    bool is_alive = true;
+
+    if (!is_sign(name) && !is_unfinished(name)) {
+        return;
+    }
+    if (is_unfinished(name) && (fox_folder_stat(&stat, folder, name, NULL) != PXF_OK ||
+                                now_ms - stat.modified_ms < NEW_AGE_MS)) {
+        return;
+    }
+    if (fox_life_test(&is_alive, folder, name, NULL) == PXF_OK && !is_alive) {
+        (void)fox_folder_remove(folder, name, NULL);
+    }
+}
+
+pxf_status fox_life_bury(const struct fox_fd *folder, const struct fox_env *env, pxf_error *err)
+{
+    const int64_t now_ms = fox_env_now_ms(env);
+    AUTO(fox_str) after = {0};
+    size_t count;
+
+    do {
+        AUTO(fox_folder_page) page = {0};
+
+        TRY(fox_folder_list(&page, folder, fox_str_text(&after), BURY_PAGE, err));
+        for (size_t i = 0; i < page.count; i++) {
+            if (page.entries[i].kind == FOX_FILE_REGULAR) {
+                bury(folder, page.entries[i].name, now_ms);
+            }
+        }
+        count = page.count;
+        if (count > 0) {
+            const struct fox_folder_entry *last = &page.entries[count - 1];
+
+            fox_str_clear(&after);
+            fox_str_add(&after, "%s%s", last->name, last->kind == FOX_FILE_FOLDER ? "/" : "");
+            TRY(fox_str_check(&after, err));
+        }
+    } while (count == BURY_PAGE);
     return PXF_OK;
 }

@@ -2,6 +2,7 @@
 #ifndef FOX_OS_LIFE_H
 #define FOX_OS_LIFE_H
 
+#include "base/env.h"
 #include "os/fd.h"
 
 /* A sign of life of this process: a file whose POSIX lock the system drops when the process dies,
@@ -26,5 +27,9 @@ static inline void fox_life_let_go(struct fox_life **life)
  * is known by the registry and not opened (closing it would drop the lock). */
 pxf_status fox_life_test(bool *ret_alive, const struct fox_fd *folder, const char *name,
                          pxf_error *err);
+
+/* Removes the signs in the folder whose processes are dead, and what a process left that died while
+ * it made one (older than an hour). What has no UUID for a name is left alone. */
+pxf_status fox_life_bury(const struct fox_fd *folder, const struct fox_env *env, pxf_error *err);
 
 #endif

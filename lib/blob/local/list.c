@@ -78,7 +78,7 @@ static void join(struct fox_str *key, const char *path, const char *name)
 static bool is_ours(const char *key)
 {
     return strcmp(key, FOX_BLOB_MARKER) == 0 || strcmp(key, FOX_BLOB_INCOMING) == 0 ||
-           fox_local_is_trial(key);
+           strcmp(key, FOX_BLOB_QUARANTINE) == 0 || fox_local_is_trial(key);
 }
 
 static pxf_status take_page(struct walk *walk, const struct fox_fd *folder, const char *path,

@@ -129,6 +129,9 @@ pxf_status fox_local_remove(struct fox_blob *blob, const char *key, uint64_t *re
 pxf_status fox_local_remove_temporary(struct fox_blob *blob, const char *temporary_key,
                                       uint64_t *ret_freed_bytes, pxf_error *err);
 
+/* aside.c */
+pxf_status fox_local_set_aside(struct fox_blob *blob, const char *key, pxf_error *err);
+
 /* list.c */
 pxf_status fox_local_list(struct fox_blob *blob, const char *cursor, size_t limit,
                           struct fox_blob_list *list, pxf_error *err);

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "blob/driver.h"
 #include "blob/memory/shelf.h"
 #include "blob/open.h"
@@ -16,8 +17,8 @@ struct memory {
     uint64_t max_bytes;
     struct {
         pthread_mutex_t lock;
-        struct fox_shelf blobs, temporaries;
-        uint64_t used_bytes; /* of blobs and of puts under way */
+        struct fox_shelf blobs, temporaries, aside;
+        uint64_t used_bytes; /* of blobs, set aside or not, and of puts under way */
     } shared;
 };
 
@@ -293,6 +294,59 @@ static pxf_status memory_remove_temporary(struct fox_blob *blob, const char *tem
     return PXF_OK;
 }
 
+/* The second one of a key gets a number, as in a folder. */
+static pxf_status add_aside_locked(struct memory *memory, struct fox_shelf_item item,
+                                   pxf_error *err)
+{
+    AUTO(fox_str) key = {0};
+    pxf_error cause = {0};
+    pxf_status status = PXF_EXISTS;
+
+    for (int i = 1; status == PXF_EXISTS; i++) {
+        fox_fail_clear(&cause);
+        fox_str_clear(&key);
+        fox_str_put_text(&key, item.key);
+        if (i > 1) {
+            fox_str_add(&key, ".%d", i);
+        }
+        TRY(fox_str_check(&key, err));
+        status = fox_shelf_add(&memory->shared.aside,
+                               (struct fox_shelf_item){.key = key.data,
+                                                       .bytes = item.bytes,
+                                                       .modified_ms = item.modified_ms},
+                               &cause);
+    }
+    if (status != PXF_OK) {
+        return fox_fail_as(err, &cause);
+    }
+    key = (struct fox_str){0};
+    return PXF_OK;
+}
+
+static pxf_status set_aside_locked(struct memory *memory, const char *key, pxf_error *err)
+{
+    const struct fox_shelf_item *item = fox_shelf_find(&memory->shared.blobs, key);
+
+    if (!item) {
+        return absent(key, err);
+    }
+    TRY(add_aside_locked(memory, *item, err));
+    (void)fox_bytes_share(item->bytes); /* for the one that was added; the other goes */
+    fox_shelf_remove(&memory->shared.blobs, key);
+    return PXF_OK;
+}
+
+static pxf_status memory_set_aside(struct fox_blob *blob, const char *key, pxf_error *err)
+{
+    struct memory *memory = memory_of(blob);
+    pxf_status status;
+
+    lock(memory);
+    status = set_aside_locked(memory, key, err);
+    unlock(memory);
+    return status;
+}
+
 static pxf_status memory_list(struct fox_blob *blob, const char *cursor, size_t limit,
                               struct fox_blob_list *list, pxf_error *err)
 {
@@ -354,6 +408,7 @@ static void memory_close(struct fox_blob *blob)
 
     fox_shelf_free(&memory->shared.blobs);
     fox_shelf_free(&memory->shared.temporaries);
+    fox_shelf_free(&memory->shared.aside);
     (void)pthread_mutex_destroy(&memory->shared.lock);
     free(memory);
 }
@@ -373,6 +428,7 @@ static const struct fox_blob_driver memory_driver = {
     .stat = memory_stat,
     .remove = memory_remove,
     .remove_temporary = memory_remove_temporary,
+    .set_aside = memory_set_aside,
     .list = memory_list,
     .list_temporaries = memory_list_temporaries,
     .close = memory_close,

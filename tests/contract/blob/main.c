@@ -35,11 +35,12 @@ static int run(const char *group, const struct rig_tests *tests)
 static int run_all(void)
 {
     int failed = run("put", &put_tests) + run("get", &get_tests) + run("list", &list_tests) +
-                 run("full", &full_tests);
+                 run("full", &full_tests) + run("aside", &aside_tests);
 
     if (current->is_folder) {
-        failed += run("folder", &folder_tests) + run("modes", &mode_tests) +
-                  run("mounts", &mount_tests) + run("kill", &kill_tests);
+        failed += run("aside in a folder", &aside_folder_tests) + run("folder", &folder_tests) +
+                  run("modes", &mode_tests) + run("mounts", &mount_tests) +
+                  run("kill", &kill_tests);
     }
     return failed;
 }

@@ -60,7 +60,7 @@ struct rig_tests {
     const struct rig_tests name_ = {name_##_list, sizeof name_##_list / sizeof name_##_list[0]};
 
 /* For every driver; for those with a folder. */
-extern const struct rig_tests put_tests, get_tests, list_tests, full_tests;
-extern const struct rig_tests folder_tests, mode_tests, mount_tests, kill_tests;
+extern const struct rig_tests put_tests, get_tests, list_tests, full_tests, aside_tests;
+extern const struct rig_tests aside_folder_tests, folder_tests, mode_tests, mount_tests, kill_tests;
 
 #endif

@@ -252,6 +252,63 @@ static void a_prolonged_hold_is_not_swept(void **state)
     assert_int_equal(held(c), 0);
 }
 
+static void a_hold_that_ended_is_taken_over_under_another_id(void **state)
+{
+    struct catalog *c = *state;
+    const struct fox_hold_claim claim = {
+        .id = {{0x01, 0x99, 0x77}}, .holder = {{0x42}}, .expires_ms = 1};
+    AUTO(fox_hold_row) row = {0};
+    struct place place;
+    bool is_named;
+    pxf_error err = {0};
+
+    add_pool(c, 1, "local", 1000);
+    place_set(&place, 7, &pool, 40);
+    assert_ok(WRITE(fox_hold_add_in(tx(c), &place.row, 0, &err)));
+    assert_fails(WRITE(fox_hold_take_over_in(tx(c), &place.row.id, 5000, &claim, &err)),
+                 PXF_CONFLICT);
+    assert_ok(WRITE(fox_hold_take_over_in(tx(c), &place.row.id, 5001, &claim, &err)));
+    assert_fails(WRITE(fox_hold_extend_in(tx(c), &place.row.id, 9000, &err)), PXF_LOST);
+    assert_fails(WRITE(fox_hold_remove_in(tx(c), &place.row.id, &err)), PXF_LOST);
+    assert_fails(WRITE(fox_hold_take_over_in(tx(c), &place.row.id, 9000, &claim, &err)), PXF_LOST);
+    assert_ok(READ(fox_hold_get_in(tx(c), &claim.id, &row, &err)));
+    assert_true(fox_id_equals(&row.holder, &claim.holder));
+    assert_int_equal(row.expires_ms, 1);
+    assert_string_equal(row.key, place.key);
+    assert_ok(READ(fox_hold_names_in(tx(c), &pool, place.temporary_key, &is_named, &err)));
+    assert_true(is_named);
+    assert_int_equal(held(c), 40);
+    assert_ok(WRITE(fox_hold_remove_in(tx(c), &claim.id, &err)));
+    assert_int_equal(held(c), 0);
+}
+
+static void holds_that_can_end_are_walked_by_their_ids(void **state)
+{
+    struct catalog *c = *state;
+    struct fox_id after = {{0}};
+    size_t count = 0;
+    pxf_error err = {0};
+
+    add_pool(c, 1, "local", 1000);
+    for (unsigned i = 0; i < 5; i++) {
+        add_hold(c, i + 1, 10, i == 2 ? 0 : 5000 - (int64_t)i);
+    }
+    for (;;) {
+        AUTO(fox_hold_list) list = {0};
+
+        assert_ok(READ(fox_hold_list_ending_in(tx(c), &after, 2, &list, &err)));
+        if (list.count == 0) {
+            break;
+        }
+        for (size_t i = 0; i < list.count; i++) {
+            assert_true(memcmp(&after, &list.rows[i].id, sizeof after) < 0);
+            after = list.rows[i].id;
+            count++;
+        }
+    }
+    assert_int_equal(count, 4);
+}
+
 static void all_holds_of_an_image_go_at_once(void **state)
 {
     struct catalog *c = *state;
@@ -362,6 +419,8 @@ CATALOG_SUITE(hold, cmocka_unit_test(a_hold_is_read_as_it_was_added),
               cmocka_unit_test(what_is_gone_is_lost),
               cmocka_unit_test(holds_that_ended_are_listed_oldest_first),
               cmocka_unit_test(a_prolonged_hold_is_not_swept),
+              cmocka_unit_test(a_hold_that_ended_is_taken_over_under_another_id),
+              cmocka_unit_test(holds_that_can_end_are_walked_by_their_ids),
               cmocka_unit_test(all_holds_of_an_image_go_at_once),
               cmocka_unit_test(a_temporary_key_has_its_hold_in_its_pool_only),
               cmocka_unit_test(of_many_removers_one_gives_the_room_back))

@@ -237,6 +237,48 @@ static void a_living_process_is_seen_from_inside_and_outside(void **state)
     leave(&sign);
 }
 
+#define LIVING "019ab3c0-0000-7000-8000-000000000001"
+#define DEAD "019ab3c0-0000-7000-8000-000000000002"
+#define UNFINISHED ".019ab3c0-0000-7000-8000-000000000003.new"
+#define YOUNG ".019ab3c0-0000-7000-8000-000000000004.new"
+
+static void make_file(const struct fox_scratch *scratch, const char *name, bool is_old)
+{
+    const struct timespec long_ago[2] = {{.tv_sec = 1000000000}, {.tv_sec = 1000000000}};
+    const int fd = open(fox_scratch_path(scratch, name), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+
+    assert_true(fd >= 0);
+    if (is_old) {
+        assert_int_equal(futimens(fd, long_ago), 0);
+    }
+    (void)close(fd);
+}
+
+static void only_the_signs_of_the_dead_are_buried(void **state)
+{
+    static const struct {
+        const char *name;
+        int is_left;
+    } cases[] = {{LIVING, 0}, {DEAD, -1}, {UNFINISHED, -1}, {YOUNG, 0}, {"notes", 0}};
+    pxf_error err = {0};
+    AUTO(fox_scratch) scratch = fox_scratch_make();
+    struct sign sign = sign_in(&scratch);
+    struct fox_env env;
+
+    (void)state;
+    fox_os_env(&env);
+    assert_ok(fox_life_open(&sign.life, &sign.folder, LIVING, &err));
+    make_file(&scratch, DEAD, false);
+    make_file(&scratch, UNFINISHED, true);
+    make_file(&scratch, YOUNG, false);
+    make_file(&scratch, "notes", true);
+    assert_ok(fox_life_bury(&sign.folder, &env, &err));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(access(fox_scratch_path(&scratch, cases[i].name), F_OK), cases[i].is_left);
+    }
+    leave(&sign);
+}
+
 static int close_sign(void *ctx)
 {
     struct sign *sign = ctx;
@@ -324,5 +366,6 @@ SUITE(lock, cmocka_unit_test(two_open_files_of_one_process_exclude_each_other),
       cmocka_unit_test(a_forked_child_starts_with_an_empty_registry),
       cmocka_unit_test(a_living_process_is_seen_from_inside_and_outside),
       cmocka_unit_test(a_forked_child_cannot_end_its_parents_sign),
+      cmocka_unit_test(only_the_signs_of_the_dead_are_buried),
       cmocka_unit_test(a_killed_process_is_dead_though_its_child_lives),
       cmocka_unit_test(a_sign_that_is_no_file_is_an_error))
