@@ -38,13 +38,13 @@ run_server() {
 }
 
 answers() {
-    mariadb-admin --no-defaults --user=root --socket="$folder/socket" ping >/dev/null 2>&1
+    mariadb --no-defaults --user=root --socket="$folder/socket" --execute "DO 1" >/dev/null 2>&1
 }
 
 start() {
     need mariadb-install-db
     need mariadbd
-    need mariadb-admin
+    need mariadb
     folder=$(mktemp -d /tmp/pixelfox-mariadb-XXXXXX)
     make_data
     run_server
