@@ -77,13 +77,13 @@ PXF_HANDLE(pxf_finding)
 
 /* Texts are UTF-8 without a zero inside. None is NULL where the headers take that. */
 %typemap(in) const char * {
-    if (!clib_text_in($input, &$1)) SWIG_fail;
+    if (!clib_text_in($input, (const char **) &$1)) SWIG_fail;
 }
 %typemap(in) const char *payload, const char *cursor, const char *after, const char *result,
              const char *message, const char *suffix, const char *kinds, const char *value,
              const char *any_kind {
     $1 = NULL;
-    if ($input != Py_None && !clib_text_in($input, &$1)) SWIG_fail;
+    if ($input != Py_None && !clib_text_in($input, (const char **) &$1)) SWIG_fail;
 }
 %typemap(freearg) const char * "";
 %typemap(out) const char * {
