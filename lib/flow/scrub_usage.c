@@ -107,9 +107,13 @@ static pxf_status audit_owner_in(struct fox_sql_tx *tx, void *ctx, pxf_error *er
 pxf_status fox_scrub_owners(struct fox_scrub *scrub, bool *ret_over, pxf_error *err)
 {
     struct owner_audit ctx = {.scrub = scrub};
+    const pxf_status status = audit(scrub, audit_owner_in, &ctx, err);
     struct fox_finding *finding;
 
-    TRY(audit(scrub, audit_owner_in, &ctx, err));
+    if (status != PXF_OK) {
+        free(ctx.owner);
+        return status;
+    }
     free(scrub->owner);
     scrub->owner = ctx.owner;
     *ret_over = !ctx.owner;
