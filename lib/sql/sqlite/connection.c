@@ -18,19 +18,27 @@ static const char *const control_texts[FOX_SQLITE_CONTROL_COUNT] = {
     [FOX_SQLITE_UNDO] = "ROLLBACK TO op",
 };
 
+static int prepare(struct fox_sqlite_conn *conn, enum fox_sqlite_control control)
+{
+    sqlite3_stmt **stmt = &conn->controls[control];
+
+    return *stmt ? SQLITE_OK
+                 : sqlite3_prepare_v3(conn->handle, control_texts[control], -1,
+                                      SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+}
+
+/* The way back is ready before it may be needed: there may be no memory for it then. */
 pxf_status fox_sqlite_control(struct fox_sqlite_conn *conn, enum fox_sqlite_control control,
                               pxf_error *err)
 {
-    sqlite3_stmt **stmt = &conn->controls[control];
-    int code = SQLITE_OK;
+    int code = prepare(conn, FOX_SQLITE_ROLLBACK);
 
-    if (!*stmt) {
-        code = sqlite3_prepare_v3(conn->handle, control_texts[control], -1,
-                                  SQLITE_PREPARE_PERSISTENT, stmt, NULL);
+    if (code == SQLITE_OK) {
+        code = prepare(conn, control);
     }
     if (code == SQLITE_OK) {
-        (void)sqlite3_step(*stmt);
-        code = sqlite3_reset(*stmt);
+        (void)sqlite3_step(conn->controls[control]);
+        code = sqlite3_reset(conn->controls[control]);
     }
     if (code != SQLITE_OK) {
         return fox_sqlite_fail(err, conn->handle, code, control_texts[control]);
