@@ -144,8 +144,8 @@ static int list(const struct cli *cli, pxf_query *query, long long limit)
         print_one(cli, image);
         pxf_image_free(image);
     }
-    if (err.status != PXF_OK) {
-        return fail(cli, &err);
+    if (err.status != PXF_OK) { /* a cursor is looked at with the first page */
+        return err.status == PXF_INVALID ? usage(cli, "%s", err.message) : fail(cli, &err);
     }
     return is_interrupted() ? EXIT_SIGNAL : EXIT_DONE;
 }
