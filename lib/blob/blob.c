@@ -44,8 +44,12 @@ pxf_status fox_blob_test(struct fox_blob *blob, fox_blob_check_fn fn, void *ctx,
 pxf_status fox_blob_get(struct fox_blob *blob, const char *key, struct fox_blob_source **ret_source,
                         pxf_error *err)
 {
+    const int64_t began_ms = fox_env_monotonic_ms(blob->env);
+
     TRY(fox_blob_check_key(key, err));
-    return blob->driver->get(blob, key, ret_source, err);
+    TRY(blob->driver->get(blob, key, ret_source, err));
+    fox_blob_count(blob, "get", began_ms);
+    return PXF_OK;
 }
 
 const struct fox_reader *fox_blob_source_reader(const struct fox_blob_source *source)
@@ -75,10 +79,12 @@ pxf_status fox_blob_stat(struct fox_blob *blob, const char *key, struct fox_blob
 pxf_status fox_blob_remove(struct fox_blob *blob, const char *key, uint64_t *ret_freed_bytes,
                            pxf_error *err)
 {
+    const int64_t began_ms = fox_env_monotonic_ms(blob->env);
     uint64_t freed_bytes = 0;
 
     TRY(fox_blob_check_key(key, err));
     TRY(blob->driver->remove(blob, key, &freed_bytes, err));
+    fox_blob_count(blob, "remove", began_ms);
     if (ret_freed_bytes) {
         *ret_freed_bytes = freed_bytes;
     }

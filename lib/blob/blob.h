@@ -17,7 +17,7 @@
  * origin PXF_ORIGIN_POOL. Any thread. */
 struct fox_blob;
 
-enum { FOX_KEY_LIMIT = 512 };
+enum { FOX_KEY_LIMIT = 512, FOX_BLOB_NAME_BYTES = 64 };
 
 /* What this pool can do. */
 struct fox_blob_abilities {
@@ -31,6 +31,9 @@ const char *fox_blob_driver_name(const struct fox_blob *blob);
 
 /* What it can do; the same as long as it is open. */
 struct fox_blob_abilities fox_blob_abilities(const struct fox_blob *blob);
+
+/* What the pool is called in figures; nothing is counted before. Once, before others use it. */
+void fox_blob_set_name(struct fox_blob *blob, const char *name);
 
 /* No put or open blob of it may be left. NULL is fine. */
 void fox_blob_close(struct fox_blob *blob);

@@ -29,12 +29,14 @@ struct fox_blob {
     const struct fox_blob_driver *driver;
     const struct fox_env *env;
     struct fox_blob_abilities abilities;
+    char name[FOX_BLOB_NAME_BYTES]; /* in figures; "" until it is set */
 };
 
 struct fox_blob_put {
     struct fox_blob *blob;
     uint64_t size;
     enum fox_blob_put_state state;
+    int64_t began_ms; /* monotonic; the generic half's */
     char key[FOX_KEY_LIMIT + 1];
 };
 
@@ -108,6 +110,9 @@ struct fox_blob_driver {
     /* Frees the pool; no put or source is left. */
     void (*close)(struct fox_blob *blob);
 };
+
+/* Counts an operation that began then, and how long it took. */
+void fox_blob_count(const struct fox_blob *blob, const char *operation, int64_t began_ms);
 
 /* Adds a copy of the entry, its key included. NO_MEMORY. */
 pxf_status fox_blob_list_add(struct fox_blob_list *list, struct fox_blob_entry entry,

@@ -6,12 +6,14 @@
 pxf_status fox_blob_put_open(struct fox_blob *blob, const char *key, const char *temporary_key,
                              struct fox_blob_put **ret_put, pxf_error *err)
 {
+    const int64_t began_ms = fox_env_monotonic_ms(blob->env);
     struct fox_blob_put *put = NULL;
 
     TRY(fox_blob_check_key(key, err));
     TRY(fox_blob_check_temporary(temporary_key, err));
     TRY(blob->driver->put_open(blob, temporary_key, &put, err));
     put->blob = blob;
+    put->began_ms = began_ms;
     (void)memcpy(put->key, key, strlen(key) + 1);
     *ret_put = put;
     return PXF_OK;
@@ -76,6 +78,7 @@ pxf_status fox_blob_put_finish(struct fox_blob_put *put, struct fox_blob_stat *r
     TRY(check_open(put, "finished", err));
     TRY(put->blob->driver->put_finish(put, &stat, err));
     put->state = FOX_BLOB_PUT_DONE;
+    fox_blob_count(put->blob, "put", put->began_ms);
     if (ret_stat) {
         *ret_stat = stat;
     }

@@ -169,6 +169,17 @@ static void note_health(struct fox_pools *pools, struct slot *slot,
     slot->was_healthy = is_healthy;
 }
 
+static pxf_status open_slot(struct fox_pools *pools, struct slot *slot,
+                            const struct fox_pool_row *row, pxf_error *err)
+{
+    if (slot->blob) {
+        return PXF_OK;
+    }
+    TRY(pools->options.open(pools->options.ctx, row, &slot->blob, err));
+    fox_blob_set_name(slot->blob, row->name);
+    return PXF_OK;
+}
+
 static void look_at(struct fox_pools *pools, struct fox_pool_sight *sight)
 {
     pxf_error *trouble = &sight->trouble;
@@ -186,8 +197,7 @@ static void look_at(struct fox_pools *pools, struct fox_pool_sight *sight)
     if (!slot) {
         return;
     }
-    if (slot->blob ||
-        pools->options.open(pools->options.ctx, &sight->row, &slot->blob, trouble) == PXF_OK) {
+    if (open_slot(pools, slot, &sight->row, trouble) == PXF_OK) {
         sight->blob = slot->blob;
         (void)fox_blob_look(slot->blob, &sight->health, trouble);
     }
