@@ -1,0 +1,3 @@
+module github.com/libpixelfox/libpixelfox/bindings/go
+
+go 1.19
