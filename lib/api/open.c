@@ -486,6 +486,7 @@ static void tidy_up(pxf_store *store)
         fox_env_log(&store->env, FOX_LEVEL_WARN, "what died before is swept later: %s",
                     err.message);
     }
+    bury(store);
 }
 
 pxf_status fox_store_assemble(pxf_store *store, const char *path, const pxf_config *config,
