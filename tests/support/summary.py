@@ -9,8 +9,8 @@ import sys
 
 COUNTS = {
     "passed": [r"\[  PASSED  \] (\d+) test", r"(\d+) passed", r"()--- PASS: "],
-    "failed": [r"\[  FAILED  \] (\d+) test", r"(\d+) failed", r"()--- FAIL: "],
-    "skipped": [r"\[  SKIPPED \] (\d+) test", r"(\d+) skipped", r"()--- SKIP: "],
+    "failed": [r"\[  FAILED  \] (?:\w+: )?(\d+) test", r"(\d+) failed", r"()--- FAIL: "],
+    "skipped": [r"\[  SKIPPED \] (?:\w+: )?(\d+) test", r"(\d+) skipped", r"()--- SKIP: "],
 }
 
 
