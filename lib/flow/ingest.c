@@ -91,7 +91,7 @@ pxf_status fox_ingest_check(struct fox_flow *flow, const struct fox_reader *read
                              "too_large: %llu bytes, the limit is %llu",
                              (unsigned long long)reader->size, (unsigned long long)max_bytes);
     }
-    return fox_check_picture(flow->settings, reader, &sniff, &rule, err);
+    return fox_check_header(flow->settings, reader, &sniff, &rule, err);
 }
 
 /* How much room is wanted now: what was said to come, or what came and another step. */
@@ -441,6 +441,7 @@ static pxf_status commit(struct fox_ingest *ingest, bool *ret_is_twin, pxf_error
     ingest->accept.variants_bytes = ingest->variants_bytes;
     status = fox_accept_commit(&ingest->accept, ingest->flow, ret_is_twin, err);
     if (status == PXF_OK && !*ret_is_twin) {
+        fox_pools_note_taken(ingest->flow->pools, &ingest->room.pool_id, ingest->room.bytes);
         ingest->has_room = false;
         fox_blob_put_free(GIVE(ingest->put));
         return PXF_OK;

@@ -80,7 +80,7 @@ struct fox_pool_view fox_pools_pick_view(const struct fox_pools *pools,
 /* Notes that a pool had no room for so much: an event, once, until it takes as much again. */
 void fox_pools_note_full(struct fox_pools *pools, const struct fox_id *id, uint64_t bytes);
 
-/* Notes that a pool took so much. */
+/* Notes that a pool stored what took so much: holding room proves nothing of its disk. */
 void fox_pools_note_taken(struct fox_pools *pools, const struct fox_id *id, uint64_t bytes);
 
 #endif

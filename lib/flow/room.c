@@ -19,10 +19,14 @@ uint64_t fox_room_owner_max_bytes(struct fox_flow *flow)
     return (uint64_t)fox_settings_number(flow->settings, FOX_SETTING_INGEST_MAX_OWNER_BYTES);
 }
 
+static int64_t life_ms(struct fox_flow *flow)
+{
+    return FOX_MINUTE_MS * fox_settings_number(flow->settings, FOX_SETTING_STORE_CLEAN_UP_AGE_MIN);
+}
+
 static int64_t expiry(struct fox_flow *flow)
 {
-    return fox_env_now_ms(flow->env) +
-           FOX_MINUTE_MS * fox_settings_number(flow->settings, FOX_SETTING_STORE_CLEAN_UP_AGE_MIN);
+    return fox_env_now_ms(flow->env) + life_ms(flow);
 }
 
 struct take {
@@ -120,11 +124,11 @@ static pxf_status take_in(struct fox_room *room, bool *ret_took, struct fox_flow
     if (status != PXF_OK) {
         return fox_fail_as(err, &cause);
     }
-    fox_pools_note_taken(flow->pools, &sight->row.id, ctx->row.bytes);
     room->hold_id = ctx->row.id;
     room->pool_id = sight->row.id;
     room->blob = sight->blob;
     room->bytes = ctx->row.bytes;
+    room->expires_ms = ctx->row.expires_ms;
     return PXF_OK;
 }
 
@@ -235,11 +239,16 @@ static pxf_status extend(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
     return fox_hold_extend_in(tx, &change->id, change->expires_ms, err);
 }
 
-pxf_status fox_room_extend(const struct fox_room *room, struct fox_flow *flow, pxf_error *err)
+pxf_status fox_room_extend(struct fox_room *room, struct fox_flow *flow, pxf_error *err)
 {
     struct resize change = {.id = room->hold_id, .expires_ms = expiry(flow)};
 
-    return fox_sql_write(flow->db, FOX_RELAXED, extend, &change, err);
+    if (room->expires_ms - fox_env_now_ms(flow->env) > life_ms(flow) / 2) {
+        return PXF_OK;
+    }
+    TRY(fox_sql_write(flow->db, FOX_RELAXED, extend, &change, err));
+    room->expires_ms = change.expires_ms;
+    return PXF_OK;
 }
 
 static pxf_status give_back(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
