@@ -25,6 +25,7 @@ static void close_pool(struct fox_blob *blob)
     struct fox_local *local = fox_local_of(blob);
 
     fox_local_root_free(local->shared.root);
+    fox_local_turns_end(local);
     (void)pthread_mutex_destroy(&local->shared.lock);
     free(local->path);
     free(local);
@@ -98,6 +99,7 @@ static struct fox_local *make(const struct fox_env *env,
         .abilities = {.has_rename = true, .has_descriptor = true, .has_path = true},
     };
     (void)pthread_mutex_init(&local->shared.lock, NULL);
+    fox_local_turns_start(local);
     local->pool_id = options->pool_id;
     local->is_nfs = options->is_nfs;
     local->file_mode = options->file_mode;

@@ -26,7 +26,16 @@ struct fox_local_synced {
     int64_t born_ns;
 };
 
-enum { FOX_LOCAL_SYNCED = 8 };
+/* The sync of one folder, which many ask for at once. */
+struct fox_local_turn {
+    pthread_cond_t wake;
+    uint64_t device, inode; /* of the folder, while somebody is here */
+    size_t count;           /* callers that are here */
+    uint64_t asked, synced; /* calls */
+    bool is_syncing;
+};
+
+enum { FOX_LOCAL_SYNCED = 8, FOX_LOCAL_TURNS = 8 };
 
 struct fox_local {
     struct fox_blob blob;
@@ -39,6 +48,7 @@ struct fox_local {
         struct fox_local_root *root;
         struct fox_local_synced synced[FOX_LOCAL_SYNCED];
         size_t next_synced;
+        struct fox_local_turn turns[FOX_LOCAL_TURNS];
     } shared;
 };
 
@@ -101,6 +111,12 @@ pxf_status fox_local_open_incoming(struct fox_fd *ret_folder, const struct fox_f
  * made them and not have synced them yet. */
 pxf_status fox_local_sync_folder(struct fox_local *local, const struct fox_local_root *root,
                                  const char *path, const struct fox_fd *folder, pxf_error *err);
+
+/* turn.c: one sync serves all whose changes lie before it. */
+void fox_local_turns_start(struct fox_local *local);
+void fox_local_turns_end(struct fox_local *local);
+pxf_status fox_local_turn_sync(struct fox_local *local, const struct fox_file_stat *stat,
+                               const struct fox_fd *folder, pxf_error *err);
 
 /* Splits a key: `folder` ("." for none) with room for FOX_KEY_LIMIT + 1 bytes; returns the name. */
 const char *fox_local_split(const char *key, char folder[FOX_KEY_LIMIT + 1]);

@@ -41,7 +41,7 @@ pxf_status fox_local_sync_folder(struct fox_local *local, const struct fox_local
 
     TRY(fox_file_stat(&stat, folder, err));
     if (is_known(local, path, &stat)) {
-        return fox_file_sync_all(folder, err);
+        return fox_local_turn_sync(local, &stat, folder, err);
     }
     TRY(fox_folder_sync_path(&root->folder, path, err));
     TRY(fox_file_sync_all(folder, err));

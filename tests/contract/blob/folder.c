@@ -282,6 +282,56 @@ static void a_final_name_appears_at_once_and_whole(void **state)
     assert_int_equal(appeared, 1);
 }
 
+enum { THREADS = 8, PUTS = 20 };
+
+struct putter {
+    struct rig *rig;
+    int number;
+    bool is_broken;
+};
+
+static void *put_many(void *ctx)
+{
+    struct putter *putter = ctx;
+
+    for (int i = 0; i < PUTS; i++) {
+        AUTO(fox_blob_put) *put = NULL;
+        char key[64], temporary[64];
+
+        (void)snprintf(key, sizeof key, "day/%d/%d-%d", i % 2, putter->number, i);
+        (void)snprintf(temporary, sizeof temporary, "p%d-%d", putter->number, i);
+        if (fox_blob_put_open(putter->rig->blob, key, temporary, &put, NULL) != PXF_OK ||
+            fox_blob_put_write(put, key, strlen(key), NULL) != PXF_OK ||
+            fox_blob_put_finish(put, NULL, NULL) != PXF_OK) {
+            putter->is_broken = true;
+        }
+    }
+    return NULL;
+}
+
+/* They share the syncs of its folders. */
+static void many_threads_publish_into_one_folder(void **state)
+{
+    struct rig *rig = *state;
+    struct putter putters[THREADS] = {0};
+    pthread_t threads[THREADS];
+
+    for (int i = 0; i < THREADS; i++) {
+        putters[i] = (struct putter){.rig = rig, .number = i};
+        assert_int_equal(pthread_create(&threads[i], NULL, put_many, &putters[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_false(putters[i].is_broken);
+    }
+    for (int i = 0; i < THREADS * PUTS; i++) {
+        char key[64];
+
+        (void)snprintf(key, sizeof key, "day/%d/%d-%d", i % PUTS % 2, i / PUTS, i % PUTS);
+        assert_true(rig_has(rig, key, key));
+    }
+}
+
 RIG_TESTS(folder_tests, cmocka_unit_test(what_has_another_shape_is_listed_and_left_alone),
           cmocka_unit_test(what_a_killed_test_left_at_the_top_is_a_temporary),
           cmocka_unit_test(pages_pass_over_what_cannot_be_a_key),
@@ -293,4 +343,5 @@ RIG_TESTS(folder_tests, cmocka_unit_test(what_has_another_shape_is_listed_and_le
           cmocka_unit_test(a_racing_removal_of_day_folders_loses_no_put),
           cmocka_unit_test(a_folder_in_a_keys_place_is_no_success),
           cmocka_unit_test(a_temporary_that_vanished_cannot_be_published),
-          cmocka_unit_test(a_final_name_appears_at_once_and_whole))
+          cmocka_unit_test(a_final_name_appears_at_once_and_whole),
+          cmocka_unit_test(many_threads_publish_into_one_folder))
