@@ -16,7 +16,7 @@
 #include "model/layout.h"
 #include "model/names.h"
 
-enum { SHARE_LETTERS = 16, BASE62 = 62, TWIN_TRIES = 10 };
+enum { SHARE_LETTERS = 16, SHARE_SPARE = 8, BASE62 = 62, TWIN_TRIES = 10 };
 
 static const char base62[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -32,11 +32,13 @@ static pxf_status make_share_key(char **ret_key, const struct fox_env *env, pxf_
     }
     *ret_key = key;
     while (count < SHARE_LETTERS) {
-        uint8_t byte;
+        uint8_t bytes[SHARE_LETTERS + SHARE_SPARE];
 
-        TRY(fox_env_random(env, &byte, 1, err));
-        if (byte < 256 / BASE62 * BASE62) {
-            key[count++] = base62[byte % BASE62];
+        TRY(fox_env_random(env, bytes, sizeof bytes, err));
+        for (size_t i = 0; i < sizeof bytes && count < SHARE_LETTERS; i++) {
+            if (bytes[i] < 256 / BASE62 * BASE62) {
+                key[count++] = base62[bytes[i] % BASE62];
+            }
         }
     }
     return PXF_OK;

@@ -26,8 +26,9 @@ struct fox_ingest;
 pxf_status fox_ingest_new(struct fox_ingest **ret_ingest, struct fox_flow *flow,
                           const struct fox_ingest_options *options, pxf_error *err);
 
-/* Looks at bytes that can be read again before any are taken: UNSUPPORTED, CORRUPT, LIMIT with
- * nothing written. What it finds spares nothing later, it only refuses early. */
+/* Looks at the header of bytes that can be read again before any are taken: UNSUPPORTED, CORRUPT,
+ * LIMIT with nothing written. What it finds spares nothing later, it only refuses early; whether
+ * the file is whole is seen while it is in the pool. */
 pxf_status fox_ingest_check(struct fox_flow *flow, const struct fox_reader *reader, pxf_error *err);
 
 /* Takes the next bytes. The type is known after a few; room is taken when a header's worth is

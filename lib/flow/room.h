@@ -10,6 +10,7 @@ struct fox_room {
     struct fox_id hold_id, pool_id;
     struct fox_blob *blob;
     uint64_t bytes;
+    int64_t expires_ms; /* 0: never */
 };
 
 enum { FOX_ROOM_TRY_LIMIT = FOX_PICK_LIMIT };
@@ -37,8 +38,9 @@ pxf_status fox_room_take(struct fox_room *ret_room, struct fox_flow *flow,
 pxf_status fox_room_resize(struct fox_room *room, struct fox_flow *flow, uint64_t bytes,
                            pxf_error *err);
 
-/* Keeps the sweep away for another while. LOST if it was swept: nothing may be published. */
-pxf_status fox_room_extend(const struct fox_room *room, struct fox_flow *flow, pxf_error *err);
+/* Keeps the sweep away for another while, where half of the last has passed. LOST if it was swept:
+ * nothing may be published. */
+pxf_status fox_room_extend(struct fox_room *room, struct fox_flow *flow, pxf_error *err);
 
 /* Gives it back; trouble is left to the sweep. */
 void fox_room_give_back(const struct fox_room *room, struct fox_flow *flow);

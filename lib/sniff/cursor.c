@@ -43,10 +43,22 @@ void fox_cursor_skip(struct fox_cursor *cursor, uint64_t size)
     cursor->offset += size;
 }
 
+/* A header is small and its parts lie apart; who goes on where the window ends will read on. */
+static size_t wanted(const struct fox_cursor *cursor)
+{
+    const bool goes_on = cursor->offset == cursor->window_offset + cursor->window_size;
+    const size_t size = goes_on ? 2 * cursor->window_size : FOX_CURSOR_FIRST_BYTES;
+
+    if (size < FOX_CURSOR_FIRST_BYTES) {
+        return FOX_CURSOR_FIRST_BYTES;
+    }
+    return size < sizeof cursor->window ? size : sizeof cursor->window;
+}
+
 /* Fills the window from the cursor's place on. */
 static bool load(struct fox_cursor *cursor)
 {
-    size_t size = sizeof cursor->window;
+    size_t size = wanted(cursor);
     pxf_status status;
 
     cursor->window_size = 0;

@@ -9,14 +9,15 @@
 #include "base/fail.h"
 #include "base/reader.h"
 
-enum { FOX_CURSOR_WINDOW_BYTES = 4096 };
+enum { FOX_CURSOR_FIRST_BYTES = 4096, FOX_CURSOR_WINDOW_BYTES = 16384 };
 
 /* A stretch of a file. */
 struct fox_extent {
     uint64_t offset, size;
 };
 
-/* A place in a reader's bytes, which are seen through a window of fixed size. A number that lies
+/* A place in a reader's bytes, which are seen through a window that
+ * is small at first and wider where a file is walked through. A number that lies
  * past the end reads as 0 and is remembered, so a header is read line by line and asked once;
  * every loop over a cursor ends because it looks at what these functions return. */
 struct fox_cursor {
