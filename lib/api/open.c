@@ -27,6 +27,7 @@ static const char *const own_names[] = {
     "catalog.sqlite-journal",
     "catalog.lock",
     "catalog.reserve",
+    "catalog.new",
     "wake",
     "live",
     "spool",
@@ -37,6 +38,7 @@ static const char *const own_names[] = {
 enum {
     OWN_NAME_COUNT = sizeof own_names / sizeof own_names[0],
     APPLICATION_ID = 0x50584631, /* "PXF1" */
+    STORE_MODE = 0751,           /* web servers pass through to the pool, and list nothing */
     FOLDER_MODE = 0750,
     FILE_MODE = 0640,
     LIST_PAGE = 64,
@@ -168,7 +170,7 @@ static pxf_status make_folder(pxf_store *store, const char *path, pxf_error *err
                         : slash == copy.data ? "/"
                                              : copy.data,
                         PXF_ORIGIN_STORE, err));
-    TRY(fox_folder_make(&parent, name, FOLDER_MODE, err));
+    TRY(fox_folder_make(&parent, name, STORE_MODE, err));
     return fox_folder_open_in(&store->folder, &parent, name, err);
 }
 
@@ -197,6 +199,29 @@ static pxf_status open_folder(pxf_store *store, const char *path, bool *ret_is_n
     return may_make ? PXF_OK : no_store(path, "", err);
 }
 
+/* The database file with its mode, whatever the umask is: what SQLite keeps beside it gets the
+ * same. It is closed before it has its name, because closing it later would drop SQLite's locks. */
+static pxf_status make_catalog(const struct fox_fd *folder, pxf_error *err)
+{
+    AUTO(fox_fd) file = {0};
+    pxf_error cause = {0};
+    pxf_status status = fox_folder_new_file(&file, folder, "catalog.new", FILE_MODE, &cause);
+
+    fox_fd_let_go(&file);
+    if (status != PXF_OK && status != PXF_EXISTS) {
+        return fox_fail_as(err, &cause);
+    }
+    fox_fail_clear(&cause);
+    status = fox_folder_rename(folder, "catalog.new", folder, "catalog.sqlite", &cause);
+    if (status == PXF_EXISTS) {
+        (void)fox_folder_remove(folder, "catalog.new", NULL);
+    }
+    /* EXISTS and NOT_FOUND: another process makes the same store. */
+    return status == PXF_OK || status == PXF_EXISTS || status == PXF_NOT_FOUND
+               ? PXF_OK
+               : fox_fail_as(err, &cause);
+}
+
 static pxf_status open_catalog(pxf_store *store, bool is_new, pxf_error *err)
 {
     AUTO(fox_str) database = {0};
@@ -213,6 +238,9 @@ static pxf_status open_catalog(pxf_store *store, bool is_new, pxf_error *err)
     options.path = fox_str_text(&database);
     options.lock_path = fox_str_text(&lock);
     options.reserve_path = fox_str_text(&reserve);
+    if (is_new) {
+        TRY(make_catalog(&store->folder, err));
+    }
     TRY(fox_sql_open_sqlite(&store->db, &store->env, &options, err));
     return fox_meta_migrate(store->db, &store->env, err);
 }
@@ -436,7 +464,8 @@ static pxf_status make_first_pool(pxf_store *store, struct first *first, pxf_err
     struct fox_blob_local_options options;
     size_t made;
 
-    TRY(fox_folder_reach(&folder, &made, &store->folder, "pool", FOLDER_MODE, err));
+    TRY(fox_folder_reach(&folder, &made, &store->folder, "pool",
+                         mode_of(store, FOX_SETTING_POOL_FOLDER_MODE), err));
     (void)fox_folder_remove(&folder, ".pixelfox-pool", NULL);
     absolute = realpath(store->path, NULL);
     if (!absolute) {
