@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""put against copy and fsync, by eight threads, on the disk of the cache: ingest.py BENCH-INGEST."""
+import json
+import os
+import random
+import shutil
+import struct
+import subprocess
+import sys
+
+import measure
+from measure import CACHE, say
+
+THREADS = 8
+SETS = {'1,000 × 200 KB': (1000, 200_000), '20 × 50 MB': (20, 50_000_000)}
+
+
+def jpeg(size):
+    """A JPEG of noise, about that many bytes."""
+    side = int((size / 2.6) ** 0.5)
+    noise = b'P6 %d %d 255\n' % (side, side) + random.Random(size).randbytes(side * side * 3)
+    return subprocess.run(['cjpeg', '-quality', '97', '-sample', '1x1'], input=noise, check=True,
+                          stdout=subprocess.PIPE).stdout
+
+
+def pictures(name, count, size):
+    """Pictures that differ in a comment, so that none is another's duplicate."""
+    folder = CACHE / 'ingest' / str(size)
+    if not folder.exists():
+        say(f'making {name} …')
+        data = jpeg(size)
+        made = folder.with_suffix('.part')
+        shutil.rmtree(made, ignore_errors=True)
+        made.mkdir(parents=True)
+        for number in range(count):
+            comment = b'number %d' % number
+            mark = b'\xff\xfe' + struct.pack('>H', len(comment) + 2) + comment
+            (made / f'{number:04}.jpg').write_bytes(data[:2] + mark + data[2:])
+        made.rename(folder)
+    return sorted(folder.iterdir())
+
+
+def run(program, mode, paths):
+    """Into a new folder each time, from files that are in memory and a disk that is quiet."""
+    target = CACHE / 'ingest' / mode
+    shutil.rmtree(target, ignore_errors=True)
+    if mode == 'copy':
+        target.mkdir()
+    os.sync()
+    answer = json.loads(subprocess.run([program, mode, target, str(THREADS), *paths], check=True,
+                                       stdout=subprocess.PIPE).stdout)
+    shutil.rmtree(target, ignore_errors=True)
+    return answer
+
+
+def main():
+    program = sys.argv[1]
+    rows = []
+    for name, (count, size) in SETS.items():
+        paths = pictures(name, count, size)
+        total = sum(path.stat().st_size for path in paths)
+        for path in paths:
+            path.read_bytes()
+        say(name)
+        answers = measure.interleaved({mode: lambda mode=mode: run(program, mode, paths)
+                                       for mode in ('put', 'copy')})
+        put, copy = ([answer['wall_s'] for answer in answers[mode]] for mode in ('put', 'copy'))
+        ratios = [theirs / ours for ours, theirs in zip(put, copy)]
+        cpu = [measure.median(answer['cpu_s'] for answer in answers[mode]) for mode in ('put', 'copy')]
+        rows.append([name, measure.spread(put, '{:.2f}'.format), measure.spread(copy, '{:.2f}'.format),
+                     f'{count / measure.median(put):.0f}', f'{total / measure.median(put) / 1e6:.0f}',
+                     f'{cpu[0]:.2f} / {cpu[1]:.2f}', measure.spread(ratios, '{:.2f}'.format)])
+    print(f'put against copy + fsync of the same files, {THREADS} threads ({measure.machine()})\n')
+    measure.table(['files', 'put, s', 'copy + fsync, s', 'puts/s', 'MB/s', 'CPU s put / copy',
+                   'throughput of put against copy'], rows)
+
+
+main()
