@@ -85,6 +85,8 @@ type Upload struct {
 	store *Store
 	turn  sync.Mutex
 	p     *clib.Upload // nil: it is over
+
+	offset int64
 }
 
 // NewUpload begins an upload; nothing is written yet. The context is for all of it.
@@ -138,27 +140,31 @@ func over() error {
 	return invalid("the upload is over")
 }
 
-// Write adds bytes at the end. It answers how many were accepted, also on failure: after one that may
-// pass, write the rest again.
+// Write adds bytes at the end. After a failure that may pass, write again from Offset.
 func (u *Upload) Write(data []byte) (int, error) {
 	u.turn.Lock()
 	defer u.turn.Unlock()
 	if u.p == nil {
 		return 0, over()
 	}
-	before := clib.Pxf_upload_offset(u.p)
 	err := do(u.ctx, workSlots, u, func(c *clib.Cancel, e *clib.Error) { clib.Pxf_upload_append(u.p, data, c, e) })
-	return int(clib.Pxf_upload_offset(u.p) - before), err
+	if err == nil {
+		u.offset += int64(len(data))
+		return len(data), nil
+	}
+	before := u.offset
+	u.offset = int64(clib.Pxf_upload_offset(u.p))
+	if u.offset < before { // what was accepted before is lost too
+		return 0, err
+	}
+	return int(u.offset - before), err
 }
 
-// Offset is how many bytes were accepted; 0 once it is over.
+// Offset is how many bytes were accepted.
 func (u *Upload) Offset() int64 {
 	u.turn.Lock()
 	defer u.turn.Unlock()
-	if u.p == nil {
-		return 0
-	}
-	return int64(clib.Pxf_upload_offset(u.p))
+	return u.offset
 }
 
 // Finish checks the whole and stores it. The upload is over then.

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import threading
+from concurrent.futures import Future
 from datetime import datetime, timezone
 from types import TracebackType
 from typing import Callable, Optional, Type, TypeVar, Union
@@ -87,28 +88,21 @@ def interruptible(call: Callable[[Optional[_clib.Handle]], Result],
     call of ours would block: there another thread makes it, and what a handler raises ends it."""
     if threading.current_thread() is not threading.main_thread():
         return call(token(cancel))
-    cancel = cancel or Cancel()
-    outcome: list[Callable[[], Result]] = []
+    ours = cancel or Cancel()
+    outcome: "Future[Result]" = Future()
 
     def make() -> None:
         try:
-            result = call(token(cancel))
-            outcome.append(lambda: result)
+            outcome.set_result(call(token(ours)))
         except BaseException as error:
-            outcome.append(_raiser(error))
+            outcome.set_exception(error)
 
     thread = threading.Thread(target=make, name="pixelfox wait", daemon=True)
     thread.start()
     try:
         thread.join()
     except BaseException:
-        cancel.trip()
+        ours.trip()
         thread.join()
         raise
-    return outcome.pop()()
-
-
-def _raiser(error: BaseException) -> Callable[[], Result]:
-    def throw() -> Result:
-        raise error
-    return throw
+    return outcome.result()

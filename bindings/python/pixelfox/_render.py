@@ -73,7 +73,7 @@ class Renderer:
             return self._results()
 
     def _results(self) -> List[Variant]:
-        variants = []
+        variants: List[Variant] = []
         while True:
             handle = _clib.pxf_render_next(self._handle)
             if handle is None:
@@ -83,9 +83,10 @@ class Renderer:
 
 def render(source: Union[str, "os.PathLike[str]", ReadableBuffer], *, kinds: Iterable[str] = (),
            recipes: Iterable[Recipe] = (), cancel: Optional[Cancel] = None,
-           **settings: Value) -> List[Variant]:
+           log: Optional[Log] = None, **settings: Value) -> List[Variant]:
     """Renders one picture without a store: ``render("photo.jpg", kinds=["avif"])``."""
-    return Renderer(kinds=kinds, recipes=recipes, **settings).run(source, cancel=cancel)
+    renderer = Renderer(kinds=kinds, recipes=recipes, log=log, **settings)
+    return renderer.run(source, cancel=cancel)
 
 
 def helper_version(**settings: Value) -> str:

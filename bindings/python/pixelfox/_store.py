@@ -119,7 +119,8 @@ class Store:
         """
         more = {"title": title, "visibility": visibility, "address": address, "trace_id": trace_id,
                 "sha256": sha256, "outputs": outputs}
-        given = {name: value for name, value in more.items() if value is not None}
+        given: Dict[str, Any] = {
+            name: value for name, value in more.items() if value is not None}
         if isinstance(source, (str, os.PathLike)):
             return self._put_path(source, owner, given, cancel)
         if isinstance(source, int):

@@ -60,8 +60,10 @@ class Upload:
             handle = self._handle()
             try:
                 _clib.pxf_upload_append(handle, data, token(cancel))
-            finally:
+            except Error:
                 self._offset = _clib.pxf_upload_offset(handle)
+                raise
+            self._offset += memoryview(data).nbytes
 
     @property
     def offset(self) -> int:

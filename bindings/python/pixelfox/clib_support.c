@@ -20,8 +20,8 @@ PyObject *clib_handle_out(void *handle, const char *type, PyCapsule_Destructor d
     return PyCapsule_New(handle, type, destroy);
 }
 
-/* Frees with the interpreter unlocked, since closing a store waits for threads that may want it, and
- * lets go of what the handle held only then. An exception under way stays as it is. */
+/* Frees with the interpreter unlocked, since closing a store waits for threads that may want it,
+ * and lets go of what the handle held only then. An exception under way stays as it is. */
 static void free_in_capsule(PyObject *capsule, void (*destroy)(void *handle))
 {
     void *handle = PyCapsule_GetPointer(capsule, PyCapsule_GetName(capsule));
@@ -94,8 +94,7 @@ PyObject *clib_text_out(const char *text)
 
 /* Bytes of the library behind Python's buffer protocol. */
 struct bytes_object {
-    PyObject_HEAD
-    pxf_bytes *bytes;
+    PyObject_HEAD pxf_bytes *bytes;
 };
 
 static PyTypeObject *bytes_type;

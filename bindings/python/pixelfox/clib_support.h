@@ -7,8 +7,8 @@
 
 #include <pixelfox/pixelfox.h>
 
-/* What the typemaps of clib.i call. All of it holds the interpreter lock; what answers NULL or false
- * has set an exception. */
+/* What the typemaps of clib.i call. All of it holds the interpreter lock; what answers NULL or
+ * false has set an exception. */
 
 /* Handles travel as capsules under their type's name. */
 void *clib_handle_in(PyObject *capsule, const char *type);

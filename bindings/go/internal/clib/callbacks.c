@@ -18,7 +18,8 @@ static pxf_status run_job(void *user, pxf_job *job, pxf_error *err)
     return (pxf_status)pixelfoxGoRun((uintptr_t)user, job, err);
 }
 
-pxf_status clib_worker_add_kind(pxf_worker *worker, const char *kind, uintptr_t user, pxf_error *err)
+pxf_status clib_worker_add_kind(pxf_worker *worker, const char *kind, uintptr_t user,
+                                pxf_error *err)
 {
     return pxf_worker_add_kind(worker, kind, run_job, (void *)user, err);
 }
