@@ -27,8 +27,8 @@ typedef struct pxf_store pxf_store;
  * @param path the store's folder
  * @param config settings for this process, copied; NULL for the defaults
  * @return yours; NULL on failure: NOT_FOUND where there is no store and none may be made; INVALID
- * for a folder that holds other things; UNSUPPORTED on a network file system; CONFLICT for a
- * catalog of a newer version; UNAVAILABLE, DENIED, IO, CORRUPT for what the disk says. */
+ * for a folder that holds other things; UNSUPPORTED on a network file system and for a catalog of a
+ * newer version, which stays as it is; UNAVAILABLE, DENIED, IO, CORRUPT for what the disk says. */
 PXF_API pxf_store *pxf_store_open(const char *path, const pxf_config *config, pxf_error *err);
 
 /** Starts worker threads for this process (setting `worker.threads`) that make variants, delete and
