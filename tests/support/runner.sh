@@ -41,7 +41,7 @@ configure() {
     shift
     log=$(mktemp)
     [ ! -f "$folder/build.ninja" ] || again=--reconfigure
-    if ! meson setup $again "$folder" "$@" >"$log" 2>&1; then
+    if ! meson setup $again "$folder" -Dtests=enabled "$@" >"$log" 2>&1; then
         tail -n 40 "$log"
         failed=$((failed + 1))
         failures="$failures configuring $folder;"
