@@ -28,21 +28,40 @@ static const char tail[] =
     "single thing stands in the stream as its name and\n.I error\n, an object of\n.I status\nand\n"
     ".I message\n.\n";
 
-/* A line that begins with a dot or a quote would be a request; hyphens are to be copied. */
-static void print_roff(const char *text)
+/* A character beyond ASCII, by its number: roff reads none as UTF-8. Our own texts are valid. */
+static const char *print_wide(const char *text)
+{
+    const unsigned char first = (unsigned char)*text++;
+    unsigned number = first >= 0xf0 ? first & 0x07 : first >= 0xe0 ? first & 0x0f : first & 0x1f;
+
+    while (((unsigned char)*text & 0xc0) == 0x80) {
+        number = number << 6 | ((unsigned char)*text++ & 0x3f);
+    }
+    printf("\\[u%04X]", number);
+    return text;
+}
+
+/* Up to the end of the line. One that begins with a dot or a quote would be a request; hyphens are
+ * to be copied. */
+static const char *print_roff(const char *text)
 {
     if (*text == '.' || *text == '\'') {
         fputs("\\&", stdout);
     }
-    for (; *text; text++) {
+    while (*text && *text != '\n') {
         if (*text == '\\') {
             fputs("\\e", stdout);
         } else if (*text == '-') {
             fputs("\\-", stdout);
+        } else if ((unsigned char)*text >= 0xc0) {
+            text = print_wide(text);
+            continue;
         } else {
             (void)fputc(*text, stdout);
         }
+        text++;
     }
+    return text;
 }
 
 static void print_option(const struct option_row *row)
@@ -52,39 +71,36 @@ static void print_option(const struct option_row *row)
         printf("\\-%c\\fR, \\fB", row->letter);
     }
     fputs("\\-\\-", stdout);
-    print_roff(row->name);
+    (void)print_roff(row->name);
     if (row->value) {
         fputs("\\fR \\fI", stdout);
-        print_roff(row->value);
+        (void)print_roff(row->value);
     }
     fputs("\\fR\n", stdout);
-    print_roff(row->help);
+    (void)print_roff(row->help);
     fputs(".\n", stdout);
 }
 
 static void print_examples(const char *lines)
 {
-    fputs(".PP\n.RS\n.nf\npixelfox ", stdout);
-    for (; *lines; lines++) {
-        const char letter[] = {*lines, '\0'};
-
-        if (*lines == '\n') {
-            fputs("\npixelfox ", stdout);
-        } else {
-            print_roff(letter);
-        }
+    fputs(".PP\n.RS\n.nf\n", stdout);
+    while (*lines) {
+        fputs("pixelfox ", stdout);
+        lines = print_roff(lines);
+        lines += *lines == '\n';
+        (void)fputc('\n', stdout);
     }
-    fputs("\n.fi\n.RE\n", stdout);
+    fputs(".fi\n.RE\n", stdout);
 }
 
 static void print_command(const struct command *command)
 {
     fputs(".SS \"", stdout);
-    print_roff(command->name);
+    (void)print_roff(command->name);
     fputs(*command->arguments ? " " : "", stdout);
-    print_roff(command->arguments);
+    (void)print_roff(command->arguments);
     printf("\"\n%c", command->summary[0] - 'a' + 'A');
-    print_roff(command->summary + 1);
+    (void)print_roff(command->summary + 1);
     fputs(".\n", stdout);
     for (size_t i = 0; i < OPTION_LIMIT && command->options[i].name; i++) {
         print_option(&command->options[i]);

@@ -9,6 +9,7 @@
 
 void print_json(json_t *object)
 {
+    make_way();
     flockfile(stdout);
     (void)json_dumpf(object, stdout, JSON_COMPACT);
     (void)fputc('\n', stdout);

@@ -55,6 +55,9 @@ bool is_reader_gone(void);
 /* Removes a progress bar in front of other words on standard error. */
 void clear_bar(void);
 
+/* Before a line on standard output, which may be the same terminal. */
+void make_way(void);
+
 /* A bar on a terminal, a line now and then elsewhere, nothing with --quiet or --no-progress. One
  * at a time. */
 struct progress {

@@ -28,6 +28,13 @@ void clear_bar(void)
     }
 }
 
+void make_way(void)
+{
+    if (isatty(STDOUT_FILENO)) {
+        clear_bar();
+    }
+}
+
 static bool is_terminal(void)
 {
     const char *kind = getenv("TERM");

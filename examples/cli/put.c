@@ -62,6 +62,7 @@ static void put_one(const struct putting *putting, const struct found *found,
 
 static void print_text(const pxf_image *image, const char *path, bool is_double, bool waits)
 {
+    make_way();
     flockfile(stdout);
     printf("%s  ", pxf_image_id(image));
     print_path(stdout, path);
@@ -282,7 +283,8 @@ int run_put(struct cli *cli)
         .waits = option(cli, "wait"),
         .walk = {.cli = cli},
         .shared = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER}};
-    const long core_count = sysconf(_SC_NPROCESSORS_ONLN);
+    const long online_count = sysconf(_SC_NPROCESSORS_ONLN);
+    const long core_count = online_count > 0 ? online_count : 1;
     long long job_count;
     int code;
 

@@ -88,6 +88,7 @@ static void print_made(const struct cli *cli, const struct input *input, const p
     json_t *object;
 
     if (!cli->json) {
+        make_way();
         printf("%-26s %5u × %-5u %9s %6lld ms  ", pxf_variant_kind_name(variant),
                pxf_variant_width_px(variant), pxf_variant_height_px(variant),
                size_text(size, pxf_variant_bytes(variant)),
@@ -108,6 +109,7 @@ static void print_skipped(const struct cli *cli, const struct input *input,
     json_t *object;
 
     if (!cli->json) {
+        make_way();
         printf("%-26s skipped: %s\n", pxf_variant_kind_name(variant),
                pxf_variant_skip_reason(variant));
         return;

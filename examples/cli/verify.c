@@ -6,9 +6,11 @@
 #include "out.h"
 
 /* The sum's keys, and what the library calls them. */
-static const char *const totals[] = {"images",        "files",      "bytes",   "missing",
-                                     "orphans",       "corrupt",    "foreign", "repaired",
-                                     "removed_bytes", "usage_wrong"};
+static const char *const totals[] = {
+    "images",    "files",         "bytes",       "missing",     "orphans",
+    "corrupt",   "usage_wrong",   "stale_holds", "unavailable", "repaired",
+    "set_aside", "removed_bytes", "foreign",
+};
 
 static void print_finding(const struct cli *cli, const pxf_finding *finding)
 {

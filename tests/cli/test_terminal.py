@@ -65,6 +65,18 @@ def test_put_shows_a_bar_too(cli, many):
     assert re.search(r"put \[[#.]{30}\] \d+/200", shown(cli, "put", "-j1", many))
 
 
+def test_results_on_the_same_terminal_begin_their_own_lines(cli, many):
+    terminal = Terminal()
+    running = cli.start("put", "-j1", many, env={"TERM": "xterm"}, stderr=terminal.theirs,
+                        stdout=terminal.theirs)
+    while running.poll() is None:
+        terminal.read(0.05)
+    text = terminal.close()
+    lines = re.findall(r"(?:\A|\n|\r\x1b\[K)([0-9a-f-]{36})  ", text)
+    assert len(set(lines)) == 200
+    assert "put [" in text
+
+
 @pytest.mark.parametrize("words, env", [
     (["--no-progress"], {}), (["--quiet"], {}), ([], {"TERM": "dumb"}),
 ])

@@ -168,6 +168,7 @@ def test_the_version_names_library_helper_codecs_and_sqlite(bare):
 
 def test_the_manual_page_has_every_command_and_option(bare):
     page = bare("man").out
+    assert page.isascii()
     assert page.startswith(".TH PIXELFOX 1")
     for command in COMMANDS:
         assert f'.SS "{command}' in page
