@@ -11,6 +11,8 @@ say "fresh machines"
 for suite in bookworm trixie; do
     check "$suite: examples/quickstart, twice" bash tests/support/fresh-root.sh "$suite" \
         sh -c 'examples/quickstart && examples/quickstart'
+    check "$suite: examples/quickstart, as a user with sudo" env AS=somebody \
+        bash tests/support/fresh-root.sh "$suite" examples/quickstart
     check "$suite: tests/run quick, twice" bash tests/support/fresh-root.sh "$suite" \
         sh -c 'tests/run quick && tests/run quick'
 done
