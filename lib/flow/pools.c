@@ -201,7 +201,9 @@ static void look_at(struct fox_pools *pools, struct fox_pool_sight *sight)
         sight->blob = slot->blob;
         (void)fox_blob_look(slot->blob, &sight->health, trouble);
     }
-    note_health(pools, slot, sight);
+    if (trouble->status != PXF_NO_MEMORY) {
+        note_health(pools, slot, sight);
+    }
 }
 
 static void meter(struct fox_pools *pools, const struct fox_pool_sight *sight)
@@ -239,9 +241,14 @@ static struct fox_pools_view *look(struct fox_pools *pools, pxf_error *err)
     for (size_t i = 0; i < rows.count; i++) {
         view->sights[i].row = rows.rows[i];
         rows.rows[i] = (struct fox_pool_row){0};
-        look_at(pools, &view->sights[i]);
-        meter(pools, &view->sights[i]);
         view->count++;
+        look_at(pools, &view->sights[i]);
+        if (view->sights[i].trouble.status == PXF_NO_MEMORY) { /* ours, not the pool's */
+            (void)fox_fail_as(err, &view->sights[i].trouble);
+            fox_pools_view_free(view);
+            return NULL;
+        }
+        meter(pools, &view->sights[i]);
     }
     view->seen_ms = fox_env_monotonic_ms(pools->options.env);
     return view;

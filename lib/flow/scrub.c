@@ -136,7 +136,7 @@ static pxf_status advance(struct fox_scrub *scrub, struct fox_cancel *cancel, px
         scrub->is_told = true;
         fox_meter_set(scrub->flow->env->meters, FOX_METER_VERIFY_MISSING, NULL, NULL,
                       (double)scrub->totals.missing);
-        TRY(fox_sql_write(scrub->flow->db, FOX_RELAXED, write_end, scrub, err));
+        TRY(fox_sql_write(scrub->flow->db, FOX_RELAXED | FOX_ESSENTIAL, write_end, scrub, err));
         scrub->flow->wake(scrub->flow->ctx);
     }
     return PXF_OK;
