@@ -13,6 +13,29 @@ static bool is_full(sqlite3 *handle, int code)
                                       (number == ENOSPC || number == EDQUOT));
 }
 
+static bool has_met_error(sqlite3_file *file)
+{
+    int number = 0;
+
+    return file && file->pMethods &&
+           file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number) == SQLITE_OK &&
+           (number == EIO || number == ENXIO);
+}
+
+/* SQLite calls a page that the disk could not read SQLITE_CORRUPT as well: the disk's own word is
+ * the better one. */
+static bool is_disks_fault(sqlite3 *handle, int code)
+{
+    sqlite3_file *database = NULL, *log = NULL;
+
+    if (!handle || (code & 0xff) != SQLITE_CORRUPT) {
+        return false;
+    }
+    (void)sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &database);
+    (void)sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    return has_met_error(database) || has_met_error(log);
+}
+
 static pxf_status status_of_constraint(int code)
 {
     switch (code) {
@@ -81,6 +104,10 @@ pxf_status fox_sqlite_fail(pxf_error *err, sqlite3 *handle, int code, const char
     const char *said = handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code);
     const bool full = is_full(handle, exact);
 
+    if (is_disks_fault(handle, exact)) {
+        return fox_fail_from(err, PXF_IO, FOX_SQL_ORIGIN, exact,
+                             "cannot %s: the disk answered with an error", what);
+    }
     return fox_fail_from(err, full ? PXF_FULL : status_of(exact), FOX_SQL_ORIGIN, exact,
                          "cannot %s: %s%s", what, full ? "the disk is full" : said, advice(exact));
 }

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "os/access.h"
 #include "os/folder.h"
 #include "os/lock.h"
 
@@ -56,12 +57,18 @@ static pxf_status check_owner(struct fox_sqlite *db, int32_t application_id, boo
     return PXF_OK;
 }
 
+/* SQLite opens for reading alone whatever kept it from more: only a missing right is one. */
 static pxf_status check_writable(struct fox_sqlite *db, pxf_error *err)
 {
-    if (sqlite3_db_readonly(db->writer->handle, "main") != 0) {
-        return fox_fail_from(err, PXF_DENIED, FOX_SQL_ORIGIN, 0, "'%s' is not writable", db->path);
+    if (sqlite3_db_readonly(db->writer->handle, "main") == 0) {
+        return PXF_OK;
     }
-    return PXF_OK;
+    if (fox_access_may_write(db->path)) {
+        return fox_fail_from(err, PXF_IO, FOX_SQL_ORIGIN, 0,
+                             "'%s' could be opened for reading only, though it may be written",
+                             db->path);
+    }
+    return fox_fail_from(err, PXF_DENIED, FOX_SQL_ORIGIN, 0, "'%s' is not writable", db->path);
 }
 
 static pxf_status set_log_mode(struct fox_sqlite *db, pxf_error *err)
@@ -109,6 +116,21 @@ static pxf_status open_log(struct fox_sqlite *db, const char *name, pxf_error *e
     return fox_file_sync_all(&db->folder, err);
 }
 
+/* Where the shared memory beside the database could not be opened for writing, SQLite goes on
+ * without and says so at the first write: it is told now. */
+static pxf_status try_write(struct fox_sqlite *db, pxf_error *err)
+{
+    pxf_error cause = {0};
+
+    if (fox_sqlite_control(db->writer, FOX_SQLITE_BEGIN_WRITE, &cause) == PXF_OK) {
+        return fox_sqlite_control(db->writer, FOX_SQLITE_ROLLBACK, err);
+    }
+    if (cause.status == PXF_DENIED && fox_access_may_write(db->path)) {
+        cause.status = PXF_IO;
+    }
+    return fox_fail_as(err, &cause);
+}
+
 static pxf_status set_up_locked(struct fox_sqlite *db, const char *name, int32_t application_id,
                                 pxf_error *err)
 {
@@ -123,6 +145,7 @@ static pxf_status set_up_locked(struct fox_sqlite *db, const char *name, int32_t
         TRY(make_new(db, application_id, err));
     }
     TRY(open_log(db, name, err));
+    TRY(try_write(db, err));
     return fox_sqlite_run_text(&db->writer->base, "PRAGMA cache_size = -8000", err);
 }
 
