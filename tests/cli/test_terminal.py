@@ -9,6 +9,8 @@ import time
 
 import pytest
 
+from conftest import noise
+
 
 class Terminal:
     """A terminal for one run's standard error, or its standard output."""
@@ -54,8 +56,11 @@ def busy(cli, pictures):
     return cli
 
 
-def test_a_bar_with_rate_is_shown_on_a_terminal_and_removed(busy):
-    text = shown(busy, "work", "--until-idle", "--threads", "1")
+def test_a_bar_with_rate_is_shown_on_a_terminal_and_removed(cli, tmp_path):
+    for seed in range(3):  # each takes longer than the bar needs to be drawn anew
+        noise(400, 300, seed).save(tmp_path / f"{seed}.png")
+        cli.put(f"{seed}.png")
+    text = shown(cli, "work", "--until-idle", "--threads", "1")
     assert re.search(r"jobs \[[#.]{30}\] \d+/\d+  \d+\.\d/s", text)
     assert re.search(r"\d s left", text)
     assert text.endswith("\r\x1b[K")
