@@ -33,21 +33,34 @@ type token struct {
 	p *clib.Cancel
 }
 
-func takeToken(e *clib.Error) *token {
-	if kept, ok := tokens.Get().(*token); ok {
-		return kept
-	}
+func newToken(e *clib.Error) *token {
 	p := clib.Pxf_cancel_new(e)
 	if p == nil {
 		return nil
 	}
-	made := &token{p}
-	runtime.SetFinalizer(made, func(t *token) { clib.Pxf_cancel_free(t.p) })
-	return made
+	t := &token{p}
+	runtime.SetFinalizer(t, func(t *token) { clib.Pxf_cancel_free(t.p) })
+	return t
+}
+
+func takeToken(e *clib.Error) *token {
+	if kept, ok := tokens.Get().(*token); ok {
+		return kept
+	}
+	return newToken(e)
+}
+
+func (t *token) giveBack() {
+	if !clib.Pxf_cancel_is_tripped(t.p) {
+		tokens.Put(t)
+	}
 }
 
 // follow trips the token when the context ends, until the answer is called.
 func (t *token) follow(ctx context.Context) func() {
+	if ctx.Done() == nil {
+		return func() {}
+	}
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -60,9 +73,6 @@ func (t *token) follow(ctx context.Context) func() {
 	return func() {
 		close(stop)
 		<-stopped
-		if !clib.Pxf_cancel_is_tripped(t.p) {
-			tokens.Put(t)
-		}
 		runtime.KeepAlive(t)
 	}
 }
@@ -92,6 +102,7 @@ func do(ctx context.Context, slots chan struct{}, keep any, call func(*clib.Canc
 	stop := t.follow(ctx)
 	call(t.p, e)
 	stop()
+	t.giveBack()
 	return errorOf(e, ctx.Err())
 }
 

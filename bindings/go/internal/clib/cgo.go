@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package clib is libpixelfox's C interface, raw. clib.go and clib_wrap.c are written by SWIG from clib.i
-// and the public headers; tests/regenerate.sh writes them anew.
+// and the public headers; bindings/go/regenerate.sh writes them anew.
 package clib
 
 /*
