@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,24 @@ void catch_signals(pxf_cancel *cancel)
 bool is_interrupted(void)
 {
     return interrupts > 0;
+}
+
+/* A closed standard stream would lend its number to the next file that is opened, and what is meant
+ * for a terminal would go there. Each is opened the wrong way round, so that its use still fails. */
+static void hold_standard_numbers(void)
+{
+    int number;
+
+    do {
+        number = open("/dev/null", O_RDONLY);
+        if (number == STDIN_FILENO) {
+            (void)close(number);
+            number = open("/dev/null", O_WRONLY);
+        }
+    } while (number >= 0 && number <= STDERR_FILENO);
+    if (number > STDERR_FILENO) {
+        (void)close(number);
+    }
 }
 
 int print_version(void)
@@ -80,6 +99,7 @@ int main(int argc, char **argv)
     struct cli cli = {.cancel = pxf_cancel_new(NULL)};
     int code;
 
+    hold_standard_numbers();
     catch_signals(cli.cancel);
     code = parse(&cli, argc, argv);
     if (code < 0) {

@@ -67,6 +67,7 @@ struct progress {
     bool is_terminal;
 };
 void progress_begin(struct progress *progress, const struct cli *cli, const char *what);
+bool progress_is_due(const struct progress *progress); /* for totals that take a look */
 void progress_show(struct progress *progress, int64_t done, int64_t total);
 void progress_end(struct progress *progress);
 

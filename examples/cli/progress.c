@@ -84,15 +84,20 @@ static void show_bar(const struct progress *progress, int64_t done, int64_t tota
     atomic_store(&is_bar_shown, true);
 }
 
+bool progress_is_due(const struct progress *progress)
+{
+    const int64_t every_ms = progress->is_terminal ? BAR_EVERY_MS : LINE_EVERY_MS;
+
+    return !progress->cli->quiet && !progress->cli->no_progress &&
+           clock_ms() - progress->shown_ms >= every_ms;
+}
+
 void progress_show(struct progress *progress, int64_t done, int64_t total)
 {
-    const int64_t now = clock_ms();
-
-    if (progress->cli->quiet || progress->cli->no_progress ||
-        now - progress->shown_ms < (progress->is_terminal ? BAR_EVERY_MS : LINE_EVERY_MS)) {
+    if (!progress_is_due(progress)) {
         return;
     }
-    progress->shown_ms = now;
+    progress->shown_ms = clock_ms();
     total = total > done ? total : done;
     flockfile(stderr);
     if (progress->is_terminal) {

@@ -40,7 +40,9 @@ static pxf_status watch(const struct cli *cli, pxf_worker *worker, bool until_id
         if (status != PXF_OK && status != PXF_TIMEOUT && status != PXF_CANCELLED) {
             break;
         }
-        progress_show(&progress, ended_count(worker), ended_count(worker) + left_count(cli));
+        if (progress_is_due(&progress)) {
+            progress_show(&progress, ended_count(worker), ended_count(worker) + left_count(cli));
+        }
         is_over = until_idle && pxf_worker_is_idle(worker, err);
         if (until_idle && err->status != PXF_OK) {
             break;
