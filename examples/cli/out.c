@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "out.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <time.h>

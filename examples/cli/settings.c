@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #include "out.h"
