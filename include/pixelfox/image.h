@@ -60,11 +60,11 @@ PXF_API pxf_status pxf_image_remove(pxf_store *store, const char *id, pxf_error 
  * @return OK when the job is put; nothing to remove is no error. */
 PXF_API pxf_status pxf_image_remove_owner(pxf_store *store, const char *owner, pxf_error *err);
 
-/** Changes the title: cleaned of controls, clipped to 255 bytes at a character.
+/** Changes the title: cleaned of controls, clipped to 255 bytes at a character; NULL for none.
  * @return CONFLICT if the image changed since it was read; read it again then. */
 PXF_API pxf_status pxf_image_set_title(const pxf_image *image, const char *title, pxf_error *err);
 
-/** Changes the description (at most 65,535 bytes). As pxf_image_set_title(). */
+/** Changes the description (at most 65,535 bytes; NULL for none). As pxf_image_set_title(). */
 PXF_API pxf_status pxf_image_set_description(const pxf_image *image, const char *description,
                                              pxf_error *err);
 

@@ -31,7 +31,8 @@ PXF_API pxf_status pxf_query_set_range_ms(pxf_query *query, int64_t from_ms, int
 /** Only those whose title or description holds this text, whatever the case of ASCII letters. */
 PXF_API pxf_status pxf_query_set_text(pxf_query *query, const char *text, pxf_error *err);
 
-/** Only those behind this place, as pxf_image_cursor() gave it. INVALID for what is no cursor. */
+/** Only those behind this place, as pxf_image_cursor() gave it; NULL for the newest. INVALID for
+ * what is no cursor. */
 PXF_API pxf_status pxf_query_set_cursor(pxf_query *query, const char *cursor, pxf_error *err);
 
 /** The next image, yours; its variants are not read until asked for. NULL at the end, with the

@@ -5,6 +5,7 @@
 
 #include "api/image.h"
 #include "api/plain.h"
+#include "base/time.h"
 #include "flow/reap.h"
 #include "model/names.h"
 #include "os/poll.h"
@@ -71,7 +72,7 @@ static pxf_status wait(pxf_store *store, const struct fox_id *id, int64_t timeou
                        struct fox_cancel *cancel, pxf_image **ret_image, pxf_error *err)
 {
     AUTO(fox_watch) *watch = fox_store_watch(store);
-    const int64_t until_ms = fox_env_monotonic_ms(&store->env) + timeout_ms;
+    const int64_t until_ms = fox_time_after(fox_env_monotonic_ms(&store->env), timeout_ms);
 
     for (;;) {
         const int64_t left_ms = timeout_ms < 0 ? -1 : until_ms - fox_env_monotonic_ms(&store->env);
@@ -164,7 +165,7 @@ pxf_status pxf_image_set_title(const pxf_image *image, const char *title, pxf_er
 
     TRY(fox_call_enter(&call, image->store, err));
     TRY(fox_name_put_title(
-        &clean, title,
+        &clean, title ? title : "",
         (size_t)fox_settings_number(image->store->settings, FOX_SETTING_INGEST_TITLE_MAX_BYTES),
         err));
     change.title = fox_str_text(&clean);
@@ -175,10 +176,10 @@ pxf_status pxf_image_set_description(const pxf_image *image, const char *descrip
                                      pxf_error *err)
 {
     AUTO(fox_call) call = {0};
-    const struct fox_image_change change = {.description = description};
+    const struct fox_image_change change = {.description = description ? description : ""};
 
     TRY(fox_call_enter(&call, image->store, err));
-    if (strlen(description) > DESCRIPTION_BYTES) {
+    if (strlen(change.description) > DESCRIPTION_BYTES) {
         return fox_fail(err, PXF_INVALID, "a description has at most %d bytes", DESCRIPTION_BYTES);
     }
     return update(image, &change, err);

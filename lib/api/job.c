@@ -8,6 +8,7 @@
 #include "api/plain.h"
 #include "base/json.h"
 #include "base/mem.h"
+#include "base/time.h"
 #include "model/kinds.h"
 #include "model/names.h"
 
@@ -148,7 +149,9 @@ pxf_job *pxf_job_put(pxf_store *store, pxf_job *job, pxf_error *err)
     if (fox_call_enter(&call, store, err) != PXF_OK) {
         return NULL;
     }
-    spec.due_ms = job->delay_ms > 0 ? fox_env_now_ms(&store->env) + job->delay_ms : 0;
+    if (job->delay_ms > 0) {
+        spec.due_ms = fox_time_after(fox_env_now_ms(&store->env), job->delay_ms);
+    }
     if (fox_queue_put(store->queue, &spec, &id, err) != PXF_OK) {
         return NULL;
     }
@@ -224,7 +227,7 @@ static void hand_back(pxf_job *job)
 
 void pxf_job_free(pxf_job *job)
 {
-    if (!job) {
+    if (!job || job->run) { /* a worker that runs it lends it */
         return;
     }
     hand_back(job);

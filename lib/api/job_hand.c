@@ -19,10 +19,17 @@ struct change {
     struct fox_image_failure failure;
 };
 
+/* A job that was retried may have made its image ready by now, and only a failed one waits again.
+ */
 static pxf_status set_state_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
 {
     struct change *change = ctx;
+    AUTO(fox_image_row) row = {0};
 
+    TRY(fox_image_get_in(tx, &change->image_id, &row, err));
+    if (change->state == PXF_IMAGE_PENDING && row.state != PXF_IMAGE_FAILED) {
+        return PXF_OK;
+    }
     return fox_image_set_state_in(tx, &change->image_id, change->state, &change->failure,
                                   change->store->node, fox_env_now_ms(&change->store->env), err);
 }
@@ -47,27 +54,25 @@ static void show(pxf_store *store, const struct fox_id *id, pxf_image_state stat
     fox_job_let_go(&job);
 }
 
-static bool is_waiting(pxf_store *store, const struct fox_id *id)
+static bool is_cancelled(pxf_store *store, const struct fox_id *id)
 {
     struct fox_job job = {0};
-    const bool waits =
-        fox_queue_find(store->queue, id, &job, NULL) == PXF_OK && job.state != PXF_JOB_RUNNING;
+    const bool is =
+        fox_queue_find(store->queue, id, &job, NULL) == PXF_OK && job.state == PXF_JOB_CANCELLED;
 
     fox_job_let_go(&job);
-    return waits;
+    return is;
 }
 
 pxf_status pxf_job_cancel(pxf_store *store, const char *id, pxf_error *err)
 {
     AUTO(fox_call) call = {0};
     struct fox_id parsed;
-    bool waits;
 
     TRY(fox_call_enter(&call, store, err));
     TRY(fox_job_parse_id(&parsed, id, err));
-    waits = is_waiting(store, &parsed);
     TRY(fox_queue_cancel(store->queue, &parsed, err));
-    if (waits) { /* one that runs shows its end itself */
+    if (is_cancelled(store, &parsed)) { /* one that runs shows its end itself */
         show(store, &parsed, PXF_IMAGE_FAILED);
     }
     return PXF_OK;

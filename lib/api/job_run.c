@@ -69,6 +69,6 @@ pxf_status pxf_job_fail(pxf_job *job, pxf_status status, const char *message, in
     (void)fox_fail(&cause, status, "%s", message ? message : fox_status_name(status));
     cause.retry_after_s = retry_after_s;
     TRY(fox_queue_fail(job->store->queue, &job->job, &cause, false, &failed, err));
-    over(job, failed == FOX_FAILED_RETRY ? FOX_RUN_RETRY : FOX_RUN_DEAD);
+    over(job, fox_run_end_of(failed));
     return PXF_OK;
 }

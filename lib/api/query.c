@@ -95,6 +95,10 @@ pxf_status pxf_query_set_range_ms(pxf_query *query, int64_t from_ms, int64_t to_
 pxf_status pxf_query_set_cursor(pxf_query *query, const char *cursor, pxf_error *err)
 {
     fox_fail_clear(err);
+    if (!cursor) {
+        query->query.cursor = NULL;
+        return PXF_OK;
+    }
     if (strlen(cursor) >= sizeof query->cursor) {
         return fox_fail(err, PXF_INVALID, "'%.20s…' is no image's cursor", cursor);
     }

@@ -6,6 +6,7 @@
 
 #include "api/plain.h"
 #include "base/mem.h"
+#include "base/time.h"
 #include "flow/reap.h"
 #include "flow/render.h"
 #include "flow/sweep.h"
@@ -137,23 +138,28 @@ static void drain_watch(void *ctx)
     (void)fox_watch_drain(ctx);
 }
 
-/* The store's own worker follows its setting. */
-static pxf_status resize(pxf_store *store, pxf_error *err)
-{
-    const int64_t count = fox_settings_number(store->settings, FOX_SETTING_WORKER_THREADS);
-
-    return store->background ? fox_worker_set_threads(store->background, (size_t)count, err)
-                             : PXF_OK;
-}
-
 static void tick(void *ctx)
 {
     pxf_store *store = ctx;
     pxf_error err = {0};
 
-    if (fox_flow_refresh(&store->flow, &err) != PXF_OK || resize(store, &err) != PXF_OK ||
+    if (fox_flow_refresh(&store->flow, &err) != PXF_OK ||
         fox_sweep_tick(&store->flow, &err) != PXF_OK) {
         fox_env_log(&store->env, FOX_LEVEL_WARN, "the sweep waits: %s", err.message);
+    }
+}
+
+/* The store's own worker follows its setting, on its own lease thread. */
+static void tick_background(void *ctx)
+{
+    pxf_store *store = ctx;
+    pxf_error err = {0};
+    int64_t count;
+
+    tick(store);
+    count = fox_settings_number(store->settings, FOX_SETTING_WORKER_THREADS);
+    if (fox_worker_set_threads(store->background, (size_t)count, &err) != PXF_OK) {
+        fox_env_log(&store->env, FOX_LEVEL_WARN, "the worker keeps its size: %s", err.message);
     }
 }
 
@@ -178,6 +184,7 @@ static pxf_status start(pxf_store *store, pxf_error *err)
 
     store->background_watch = fox_store_watch(store);
     options = fox_store_worker_options(store, store->background_watch);
+    options.tick = tick_background;
     TRY(fox_worker_new(&store->background, &options, err));
     TRY(fox_store_add_handlers(store, store->background, NULL, NULL, err));
     TRY(fox_store_enlist(store, store->background, err));
@@ -344,7 +351,7 @@ pxf_status pxf_store_wait(pxf_store *store, int64_t timeout_ms, pxf_cancel *canc
     int64_t until_ms;
 
     TRY(fox_call_enter_slow(&call, store, cancel, err));
-    until_ms = fox_env_monotonic_ms(&store->env) + timeout_ms;
+    until_ms = fox_time_after(fox_env_monotonic_ms(&store->env), timeout_ms);
     while (!drain(store)) {
         struct fox_poll polls[] = {{.number = fox_fd_number(&store->epoll_fd)},
                                    {.number = fox_cancel_fd(call.cancel)}};

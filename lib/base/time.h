@@ -19,6 +19,12 @@ struct fox_day fox_day_of_ms(int64_t ms);
 /* Midnight of that day. */
 int64_t fox_day_to_ms(struct fox_day day);
 
+/* Some time after a moment; the end of time where that lies beyond it. */
+static inline int64_t fox_time_after(int64_t ms, int64_t wait_ms)
+{
+    return wait_ms > 0 && ms > INT64_MAX - wait_ms ? INT64_MAX : ms + wait_ms;
+}
+
 /* "2026-11-25T01:28:06.123Z" */
 enum { FOX_TIME_TEXT_BYTES = 32 };
 void fox_time_format(char text[FOX_TIME_TEXT_BYTES], int64_t ms);

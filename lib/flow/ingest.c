@@ -75,7 +75,7 @@ void fox_ingest_free(struct fox_ingest *ingest)
 
 uint64_t fox_ingest_size(const struct fox_ingest *ingest)
 {
-    return ingest->size;
+    return ingest->size + ingest->head.size;
 }
 
 pxf_status fox_ingest_check(struct fox_flow *flow, const struct fox_reader *reader, pxf_error *err)

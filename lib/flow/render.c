@@ -110,6 +110,26 @@ static pxf_status commit_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
     return fox_queue_finish_in(flow->queue, tx, fox_run_job(work->run), NULL, err);
 }
 
+static pxf_status look_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    struct fox_image_row *row = ctx;
+    const struct fox_id id = row->id;
+
+    fox_image_row_let_go(row);
+    row->id = id;
+    return fox_image_get_in(tx, &id, row, err);
+}
+
+/* Whether the image was deleted. Another run that took this one's lease may have named the same
+ * files: they only go where none will be named again. */
+static bool is_deleted(const struct work *work)
+{
+    AUTO(fox_image_row) row = {.id = work->image.id};
+    const pxf_status status = fox_sql_read(work->flow->db, FOX_FRESH, look_in, &row, NULL);
+
+    return status == PXF_NOT_FOUND || (status == PXF_OK && row.state == PXF_IMAGE_DELETED);
+}
+
 /* Results first and then the job's end, in one commit where the queue shares the catalog. */
 static pxf_status commit(struct work *work, pxf_error *err)
 {
@@ -125,35 +145,86 @@ static pxf_status commit(struct work *work, pxf_error *err)
         flow->wake(flow->ctx);
         return PXF_OK;
     }
-    if (status == PXF_CONFLICT || status == PXF_NOT_FOUND) { /* deleted meanwhile */
-        fox_keeper_discard(&work->keeper);
+    if (status == PXF_CONFLICT || status == PXF_NOT_FOUND) { /* deleted or made meanwhile */
+        if (is_deleted(work)) {
+            fox_keeper_discard(&work->keeper);
+        }
         return PXF_OK;
     }
     return fox_fail_as(err, &cause);
 }
 
-/* What the image shows while its job waits again or is dead. */
-static pxf_status show_failure_in(struct fox_sql_tx *tx, const struct work *work, pxf_error *err)
+/* Also of a run that could not even read its row. */
+static const struct fox_id *image_id_of(const struct work *work)
 {
-    struct fox_flow *flow = work->flow;
+    return &fox_run_job(work->run)->image_id;
+}
+
+static pxf_status wait_again_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    const struct work *work = ctx;
+
+    return fox_image_set_state_in(tx, image_id_of(work), PXF_IMAGE_PENDING, NULL, work->flow->node,
+                                  fox_env_now_ms(work->flow->env), err);
+}
+
+/* An image whose job is dead. */
+struct end {
+    struct fox_flow *flow;
+    const struct fox_id *id;
+    const pxf_error *cause;
+    const char *rule;
+};
+
+static pxf_status show_end_in(struct fox_sql_tx *tx, const struct end *end, pxf_error *err)
+{
+    struct fox_flow *flow = end->flow;
     const int64_t now_ms = fox_env_now_ms(flow->env);
-    const pxf_status status = (pxf_status)work->cause->status;
-    struct fox_image_failure failure = {.status = status};
+    struct fox_image_failure failure = {.status = (pxf_status)end->cause->status};
     char message[PXF_MESSAGE_BYTES];
 
-    if (work->failed == FOX_FAILED_RETRY) {
-        return fox_image_set_state_in(tx, &work->image.id, PXF_IMAGE_PENDING, NULL, flow->node,
-                                      now_ms, err);
-    }
-    memcpy(message, work->cause->message, sizeof message);
+    memcpy(message, end->cause->message, sizeof message);
     failure.message = message;
-    (void)strncpy(failure.rule, work->rule, sizeof failure.rule - 1);
-    TRY(fox_image_set_state_in(tx, &work->image.id, PXF_IMAGE_FAILED, &failure, flow->node, now_ms,
-                               err));
-    TRY(fox_hold_remove_of_image_in(tx, &work->image.id, err));
-    TRY(fox_event_add_in(tx, FOX_EVENT_JOB_DEAD, now_ms, &work->image.id, NULL, message, err));
-    return fox_event_add_in(tx, FOX_EVENT_IMAGE_FAILED, now_ms, &work->image.id, NULL, message,
-                            err);
+    (void)strncpy(failure.rule, end->rule, sizeof failure.rule - 1);
+    TRY(fox_image_set_state_in(tx, end->id, PXF_IMAGE_FAILED, &failure, flow->node, now_ms, err));
+    TRY(fox_hold_remove_of_image_in(tx, end->id, err));
+    TRY(fox_event_add_in(tx, FOX_EVENT_JOB_DEAD, now_ms, end->id, NULL, message, err));
+    return fox_event_add_in(tx, FOX_EVENT_IMAGE_FAILED, now_ms, end->id, NULL, message, err);
+}
+
+/* Only of an image that still waits. */
+static pxf_status give_up_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    const struct end *end = ctx;
+    AUTO(fox_image_row) row = {0};
+
+    TRY(fox_image_get_in(tx, end->id, &row, err));
+    return row.state == PXF_IMAGE_PENDING || row.state == PXF_IMAGE_PROCESSING
+               ? show_end_in(tx, end, err)
+               : PXF_OK;
+}
+
+pxf_status fox_render_give_up(struct fox_flow *flow, const struct fox_id *id,
+                              const pxf_error *cause, pxf_error *err)
+{
+    struct end end = {.flow = flow,
+                      .id = id,
+                      .cause = cause,
+                      .rule = fox_failure_of_status((pxf_status)cause->status)->rule};
+
+    TRY(fox_sql_write(flow->db, FOX_DURABLE, give_up_in, &end, err));
+    flow->wake(flow->ctx);
+    return PXF_OK;
+}
+
+/* What the image shows while its job waits again or is dead. */
+static pxf_status show_failure_in(struct fox_sql_tx *tx, struct work *work, pxf_error *err)
+{
+    const struct end end = {
+        .flow = work->flow, .id = image_id_of(work), .cause = work->cause, .rule = work->rule};
+
+    return work->failed == FOX_FAILED_RETRY ? wait_again_in(tx, work, err)
+                                            : show_end_in(tx, &end, err);
 }
 
 static pxf_status fail_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
@@ -166,27 +237,6 @@ static pxf_status fail_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
                               fox_run_is_crashed(work->run), &work->failed, err));
     }
     return show_failure_in(tx, work, err);
-}
-
-static enum fox_run_end end_of(enum fox_failed failed)
-{
-    switch (failed) {
-    case FOX_FAILED_RETRY:
-        return FOX_RUN_RETRY;
-    case FOX_FAILED_DEAD:
-        return FOX_RUN_DEAD;
-    case FOX_FAILED_CANCELLED:
-        return FOX_RUN_CANCELLED;
-    }
-    return FOX_RUN_RETRY;
-}
-
-static pxf_status wait_again_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
-{
-    const struct work *work = ctx;
-
-    return fox_image_set_state_in(tx, &work->image.id, PXF_IMAGE_PENDING, NULL, work->flow->node,
-                                  fox_env_now_ms(work->flow->env), err);
 }
 
 /* Whether the run only stopped here and goes on elsewhere; the worker hands it back. */
@@ -232,10 +282,10 @@ static pxf_status settle(struct work *work, pxf_error *err)
     if (!fox_queue_shares(flow->queue, flow->db)) {
         TRY(fox_queue_fail(flow->queue, fox_run_job(work->run), work->cause,
                            fox_run_is_crashed(work->run), &work->failed, err));
-        fox_run_set_end(work->run, end_of(work->failed));
+        fox_run_set_end(work->run, fox_run_end_of(work->failed));
     }
     TRY(fox_sql_write(flow->db, FOX_DURABLE | FOX_ESSENTIAL, fail_in, work, err));
-    fox_run_set_end(work->run, end_of(work->failed));
+    fox_run_set_end(work->run, fox_run_end_of(work->failed));
     flow->wake(flow->ctx);
     return PXF_OK;
 }

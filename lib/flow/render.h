@@ -9,4 +9,8 @@
  * `flow` is a struct fox_flow. Idempotent: an image that is ready or deleted is done. */
 pxf_status fox_render_run(void *flow, struct fox_run *run, pxf_error *err);
 
+/* Shows that an image's job is dead, where it died with its worker and left the image waiting. */
+pxf_status fox_render_give_up(struct fox_flow *flow, const struct fox_id *id,
+                              const pxf_error *cause, pxf_error *err);
+
 #endif

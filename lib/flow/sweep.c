@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "flow/hand.h"
+#include "flow/render.h"
 #include "meta/event.h"
 #include "meta/hold.h"
 #include "meta/image.h"
@@ -141,20 +142,31 @@ static pxf_status list_jobless_in(struct fox_sql_tx *tx, void *ctx, pxf_error *e
                                      &jobless->list, err);
 }
 
-static pxf_status note_alive(void *ctx, const struct fox_job *job, const char *cursor,
-                             pxf_error *err)
+/* What became of an image's jobs. */
+struct fate {
+    bool is_alive, is_dead;
+    pxf_error cause; /* of the death, the newest */
+};
+
+static pxf_status note_fate(void *ctx, const struct fox_job *job, const char *cursor,
+                            pxf_error *err)
 {
-    bool *is_alive = ctx;
+    struct fate *fate = ctx;
 
     (void)cursor;
     (void)err;
-    if (job->state != PXF_JOB_DONE && job->state != PXF_JOB_CANCELLED) {
-        *is_alive = true;
+    if (job->state == PXF_JOB_DEAD && !fate->is_dead) {
+        fate->is_dead = true;
+        (void)fox_fail(&fate->cause, job->error_status, "%s", job->error);
     }
+    fate->is_alive = fate->is_alive || (job->state != PXF_JOB_DEAD && job->state != PXF_JOB_DONE &&
+                                        job->state != PXF_JOB_CANCELLED);
     return PXF_OK;
 }
 
-/* The catalog is the truth: an image whose job was lost with another queue gets a new one. */
+/* The catalog is the truth: an image whose job was lost with another queue gets a new one. A job
+ * that died with its workers could not tell its image so; a dead deletion waits for somebody to
+ * retry it. */
 static pxf_status put_again(struct fox_flow *flow, const struct fox_id *id, const char *kind,
                             pxf_error *err)
 {
@@ -165,11 +177,16 @@ static pxf_status put_again(struct fox_flow *flow, const struct fox_id *id, cons
                                       .unique_key = key,
                                       .unique_policy = FOX_UNIQUE_KEEP,
                                       .priority = 100};
-    bool is_alive = false;
+    struct fate fate = {.is_alive = false};
 
-    TRY(fox_queue_list(flow->queue, &filter, note_alive, &is_alive, err));
-    if (is_alive) {
+    TRY(fox_queue_list(flow->queue, &filter, note_fate, &fate, err));
+    if (fate.is_alive) {
         return PXF_OK;
+    }
+    if (fate.is_dead) {
+        return strcmp(kind, FOX_JOB_PROCESSING) == 0
+                   ? fox_render_give_up(flow, id, &fate.cause, err)
+                   : PXF_OK;
     }
     fox_id_format(key + strlen(key), id);
     return fox_queue_put(flow->queue, &spec, NULL, err);

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/time.h"
 #include "os/clock.h"
 
 enum { MOST = 64 };
@@ -40,7 +41,7 @@ static size_t tell(struct fox_poll *polls, const struct pollfd *fds, size_t coun
 pxf_status fox_poll(struct fox_poll *polls, size_t count, int64_t wait_ms, size_t *ret_ready,
                     pxf_error *err)
 {
-    const int64_t until_ms = fox_clock_monotonic_ms() + (wait_ms > 0 ? wait_ms : 0);
+    const int64_t until_ms = fox_time_after(fox_clock_monotonic_ms(), wait_ms > 0 ? wait_ms : 0);
     struct pollfd fds[MOST] = {0};
     int answer;
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/time.h"
 #include "model/names.h"
 #include "queue/check.h"
 #include "queue/driver.h"
@@ -187,7 +188,7 @@ pxf_status fox_queue_extend(struct fox_queue *queue, const struct fox_job *job, 
         return fox_fail(err, PXF_INVALID, "progress is 0 to 1000, not %" PRId32, progress_permille);
     }
     fox_queue_announce(queue, NULL, 0);
-    return queue->driver->extend(queue, job, fox_env_now_ms(queue->env) + lease_ms,
+    return queue->driver->extend(queue, job, fox_time_after(fox_env_now_ms(queue->env), lease_ms),
                                  progress_permille, ret_cancel, err);
 }
 

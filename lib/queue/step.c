@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/time.h"
 #include "base/utf8.h"
 #include "model/retry.h"
 #include "model/words.h"
@@ -78,7 +79,7 @@ void fox_step_take(struct fox_job_row *row, const struct fox_take *take)
     job->state = PXF_JOB_RUNNING;
     job->token = take->token;
     job->started_ms = take->now_ms;
-    job->lease_until_ms = take->now_ms + take->lease_ms;
+    job->lease_until_ms = fox_time_after(take->now_ms, take->lease_ms);
     job->progress_permille = 0;
     copy_text(job->node, sizeof job->node, take->self->node);
     row->process_id = take->self->process_id;

@@ -85,11 +85,15 @@ pxf_status fox_run_check(struct fox_run *run, pxf_error *err)
     return fox_queue_extend(run->worker->options.queue, &run->job, run->lease_ms, -1, &cancel, err);
 }
 
+/* A job that was taken while the stop began is none that the stop waits for: it goes back. */
 static void enlist(struct fox_run *run)
 {
     struct fox_worker *worker = run->worker;
 
     (void)pthread_mutex_lock(&worker->shared.lock);
+    if (worker->shared.is_running && worker->shared.is_stopping) {
+        fox_run_stop_locked(run, FOX_STOP_DRAIN);
+    }
     run->next = worker->shared.runs;
     worker->shared.runs = run;
     worker->shared.totals.running++;
@@ -115,7 +119,7 @@ static void delist(struct fox_run *run)
     (void)pthread_mutex_unlock(&worker->shared.lock);
 }
 
-static enum fox_run_end end_of(enum fox_failed failed)
+enum fox_run_end fox_run_end_of(enum fox_failed failed)
 {
     switch (failed) {
     case FOX_FAILED_RETRY:
@@ -162,7 +166,7 @@ static pxf_status conclude(struct fox_run *run, pxf_error *cause, pxf_error *err
         break;
     }
     TRY(fox_queue_fail(queue, &run->job, cause, run->crashed, &failed, err));
-    run->end = end_of(failed);
+    run->end = fox_run_end_of(failed);
     return PXF_OK;
 }
 
@@ -242,7 +246,9 @@ void fox_worker_run(struct fox_worker *worker, struct fox_job *job, int64_t leas
     fox_meter_observe(env->meters, FOX_METER_JOB_WAIT_SECONDS, job->kind, NULL,
                       (double)(fox_env_now_ms(env) - job->due_ms) / FOX_SECOND_MS);
     enlist(&run);
-    (void)run.handler->run(run.handler->self, &run, &cause);
+    if (fox_run_verdict(&run, &cause) == PXF_OK) {
+        (void)run.handler->run(run.handler->self, &run, &cause);
+    }
     delist(&run);
     if (run.end == FOX_RUN_OPEN && conclude(&run, &cause, &err) != PXF_OK) {
         run.end = FOX_RUN_OPEN;

@@ -42,6 +42,9 @@ enum fox_run_end {
 };
 void fox_run_set_end(struct fox_run *run, enum fox_run_end end);
 
+/* The same for a failed attempt, as the queue answered it. */
+enum fox_run_end fox_run_end_of(enum fox_failed failed);
+
 /* The attempt's failure is a crash of the job's own (its helper died), counted apart. */
 void fox_run_set_crashed(struct fox_run *run);
 bool fox_run_is_crashed(const struct fox_run *run);

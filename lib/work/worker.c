@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/meter.h"
+#include "base/time.h"
 #include "model/kinds.h"
 #include "os/poll.h"
 #include "work/worker.h"
@@ -237,8 +238,10 @@ pxf_status fox_worker_start(struct fox_worker *worker, pxf_error *err)
 
     (void)pthread_mutex_lock(&worker->shared.lock);
     is_running = worker->shared.is_running;
-    worker->shared.is_running = true;
-    worker->shared.is_stopping = false;
+    if (!is_running) { /* a stop under way goes on */
+        worker->shared.is_running = true;
+        worker->shared.is_stopping = false;
+    }
     (void)pthread_mutex_unlock(&worker->shared.lock);
     if (is_running) {
         return fox_fail(err, PXF_CONFLICT, "the worker runs already");
@@ -285,7 +288,7 @@ pxf_status fox_worker_set_threads(struct fox_worker *worker, size_t thread_count
 static void drain(struct fox_worker *worker, int64_t drain_ms)
 {
     const struct fox_env *env = worker->options.env;
-    const int64_t until_ms = fox_env_monotonic_ms(env) + drain_ms;
+    const int64_t until_ms = fox_time_after(fox_env_monotonic_ms(env), drain_ms);
     bool is_busy = true;
 
     while (is_busy && fox_env_monotonic_ms(env) < until_ms) {

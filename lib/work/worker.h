@@ -40,7 +40,7 @@ struct fox_worker {
     const char **kinds; /* of the handlers, for the queue */
     size_t kind_capacity;
     struct fox_thread *heart;
-    struct fox_fd heart_wake; /* an eventfd */
+    struct fox_fd heart_wake;  /* an eventfd */
     pthread_mutex_t crew_lock; /* held while threads are started or joined */
     struct {
         pthread_mutex_t lock;

@@ -85,8 +85,10 @@ static void one_upload_can_want_less_than_the_settings_give(void **state)
     for (size_t at = 0; at < file.size; at += 1000) { /* in pieces */
         const size_t left = file.size - at;
 
+        assert_int_equal(pxf_upload_offset(upload), at);
         assert_ok(pxf_upload_append(upload, file.data + at, left < 1000 ? left : 1000, NULL, &err));
     }
+    assert_int_equal(pxf_upload_offset(upload), file.size);
     put = pxf_upload_finish(upload, NULL, &err);
     assert_non_null(put);
     image = kit_wait(put, PXF_IMAGE_READY);
