@@ -42,8 +42,9 @@ bool is_interrupted(void)
     return interrupts > 0;
 }
 
-/* A closed standard stream would lend its number to the next file that is opened, and what is meant
- * for a terminal would go there. Each is opened the wrong way round, so that its use still fails. */
+/* A closed standard stream would lend its number to the next file that is opened, the catalog
+ * maybe, and what is meant for a terminal would go there. Each is opened the wrong way round, so
+ * that its use still fails. */
 static void hold_standard_numbers(void)
 {
     int number;
@@ -96,10 +97,11 @@ static int close_output(int code)
 
 int main(int argc, char **argv)
 {
-    struct cli cli = {.cancel = pxf_cancel_new(NULL)};
+    struct cli cli = {0};
     int code;
 
-    hold_standard_numbers();
+    hold_standard_numbers(); /* before any other file is opened */
+    cli.cancel = pxf_cancel_new(NULL);
     catch_signals(cli.cancel);
     code = parse(&cli, argc, argv);
     if (code < 0) {

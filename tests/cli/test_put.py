@@ -6,7 +6,7 @@ import tempfile
 
 import pytest
 
-from conftest import PROGRAM, Cli
+from conftest import PROGRAM, Cli, environment
 
 IMAGE_KEYS = {"id", "owner", "title", "state", "type", "width_px", "height_px", "frame_count", "bytes",
               "sha256", "pool", "key", "url", "created_ms"}
@@ -231,6 +231,21 @@ def test_output_to_a_full_disk_is_told(cli, photo):
         err = running.communicate(timeout=20)[1]
     assert running.returncode == 1 and b"standard output" in err
     assert len(cli.json("list")) == 1
+
+
+@pytest.mark.parametrize("closed, code", [("<&-", 0), ("2>&-", 0), (">&-", 1), ("<&- >&- 2>&-", 1)])
+def test_a_closed_standard_stream_is_no_other_file(cli, photo, closed, code):
+    done = subprocess.run(["bash", "-c", f'"$@" {closed}', "bash", *cli.command("put", photo)],
+                          capture_output=True, cwd=cli.cwd, env=environment(), timeout=20)
+    assert done.returncode == code
+    assert len(cli.json("list")) == 1
+    cli("verify", "--deep")
+
+
+def test_a_closed_standard_input_is_no_picture(cli):
+    done = subprocess.run(["bash", "-c", '"$@" <&-', "bash", *cli.command("put", "-")],
+                          capture_output=True, cwd=cli.cwd, env=environment(), timeout=20)
+    assert done.returncode == 1 and b"Bad file descriptor" in done.stderr
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="takes root to become somebody else")
