@@ -249,6 +249,7 @@ pxf_status fox_talk_run(struct fox_talk *talk, pxf_error *err)
     bool is_over = false;
 
     talk->rule = "";
+    talk->why = "abandoned";
     talk->is_fit = false;
     talk->deadline_ms = fox_env_monotonic_ms(talk->env) + talk->request->timeout_ms;
     TRY(send(talk, err));
