@@ -27,7 +27,8 @@ typedef struct pxf_image pxf_image;
  * @return yours; the owner's first image if these bytes are there already
  * (pxf_image_is_duplicate()). NULL on failure, with nothing stored: UNSUPPORTED, CORRUPT, LIMIT for
  * the picture; FULL for pools or quota; NOT_FOUND, DENIED, INVALID for the path; CANCELLED; what
- * disks and catalog say. */
+ * disks and catalog say. Only after IO or UNAVAILABLE it may be stored all the same: putting it
+ * again finds it then. */
 PXF_API pxf_image *pxf_image_put_file(pxf_store *store, const char *path, const char *owner,
                                       pxf_cancel *cancel, pxf_error *err);
 

@@ -35,8 +35,8 @@ PXF_API pxf_status pxf_query_set_text(pxf_query *query, const char *text, pxf_er
  * what is no cursor. */
 PXF_API pxf_status pxf_query_set_cursor(pxf_query *query, const char *cursor, pxf_error *err);
 
-/** The next image, yours; its variants are not read until asked for. NULL at the end, with the
- * error OK, or on failure. */
+/** The next image, yours, without variants and metadata: pxf_image_find() has them. NULL at the
+ * end, with the error OK, or on failure. */
 PXF_API pxf_image *pxf_query_next(pxf_query *query, pxf_error *err);
 
 /** Frees it; NULL is fine. */

@@ -52,7 +52,8 @@ PXF_API bool pxf_worker_is_idle(pxf_worker *worker, pxf_error *err);
  * "running"; -1 for any other. */
 PXF_API int64_t pxf_worker_total(pxf_worker *worker, const char *name);
 
-/** Stops: takes no more, gives running jobs `drain_ms`, hands the rest back to the queue. */
+/** Stops: takes no more, gives running jobs `drain_ms`, hands the rest back to the queue. Not from
+ * a job's own function, which it waits for. */
 PXF_API void pxf_worker_stop(pxf_worker *worker, int64_t drain_ms);
 
 /** Stops (setting `worker.drain_ms`) and frees it; NULL is fine. */

@@ -181,8 +181,6 @@ pxf_job *pxf_job_find(pxf_store *store, const char *id, pxf_error *err)
 }
 
 struct next {
-    pxf_store *store;
-    pxf_job *job;
     struct fox_id id;
     char cursor[CURSOR_BYTES];
     bool has_one;
@@ -200,18 +198,41 @@ static pxf_status note_next(void *ctx, const struct fox_job *job, const char *cu
     return PXF_OK;
 }
 
+/* Reads the first job of a list, if there is one; one that expired since it was listed is passed
+ * over. */
+static pxf_status find_next(struct fox_queue *queue, const struct fox_job_filter *filter,
+                            struct next *next, struct fox_job *ret_job, pxf_error *err)
+{
+    struct fox_job_filter behind = *filter;
+    char cursor[CURSOR_BYTES];
+
+    for (;;) {
+        pxf_error cause = {0};
+
+        next->has_one = false;
+        TRY(fox_queue_list(queue, &behind, note_next, next, err));
+        if (!next->has_one || fox_queue_find(queue, &next->id, ret_job, &cause) == PXF_OK) {
+            return PXF_OK;
+        }
+        if (cause.status != PXF_NOT_FOUND) {
+            return fox_fail_as(err, &cause);
+        }
+        memcpy(cursor, next->cursor, sizeof cursor);
+        behind.cursor = cursor;
+    }
+}
+
 pxf_job *pxf_job_next(pxf_store *store, pxf_job_state state, const char *kind, const char *cursor,
                       pxf_error *err)
 {
     AUTO(fox_call) call = {0};
     const struct fox_job_filter filter = {
         .state = state, .kind = kind, .cursor = cursor, .limit = 1};
-    struct next next = {.store = store};
+    struct next next = {.has_one = false};
     struct fox_job job = {0};
 
     if (fox_call_enter(&call, store, err) != PXF_OK ||
-        fox_queue_list(store->queue, &filter, note_next, &next, err) != PXF_OK || !next.has_one ||
-        fox_queue_find(store->queue, &next.id, &job, err) != PXF_OK) {
+        find_next(store->queue, &filter, &next, &job, err) != PXF_OK || !next.has_one) {
         return NULL;
     }
     return fox_job_out(store, &job, next.cursor, err);
