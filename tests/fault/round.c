@@ -7,7 +7,6 @@
 
 #include "aftermath.h"
 #include "heap.h"
-#include "kernel.h"
 
 enum { SIDE_PX = 16 };
 
@@ -61,10 +60,12 @@ static void begin(struct round *round, const struct act *act)
     }
 }
 
-/* After a sync that failed a store has to be opened anew: the one thing that a fault may leave. */
+/* What a fault may leave: after a sync that failed a store has to be opened anew, and a pool that
+ * did not answer is taken for unhealthy for up to a second. */
 static bool must_reopen(const struct round *round, const pxf_error *err)
 {
-    return !round->kit.store || strstr(err->message, "open it anew") != NULL;
+    return !round->kit.store || strstr(err->message, "open it anew") != NULL ||
+           strstr(err->message, "'local' unhealthy") != NULL;
 }
 
 static void put_another(struct round *round)
@@ -104,11 +105,9 @@ static void check_variants(struct round *round)
 /* The store is opened anew, so that what the fault left is a dead process's. */
 static void finish(struct round *round, const struct act *act)
 {
-    enum { LATER_MS = 2 * 60 * 60 * 1000 };
-
     put_another(round);
     kit_reopen(&round->kit, NULL);
-    kernel_skip_ms(LATER_MS);
+    aftermath_sweep(&round->kit);
     if (round->put_id[0] != '\0') {
         aftermath_has(&round->kit, round->put_id, &round->file);
     }
