@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "image/handle.h"
 
+#include <string.h>
+
 #include <webp/demux.h>
 #include <webp/encode.h>
 #include <webp/mux.h>
@@ -14,6 +16,7 @@ struct fox_animation {
     WebPConfig config;
     WebPData file;
     int time_ms;
+    bool is_transparent; /* somewhere in some frame */
 };
 
 static void fox_animation_let_go(struct fox_animation *animation)
@@ -62,6 +65,8 @@ static pxf_status add_frame(struct fox_animation *animation, const struct fox_re
         WebPPictureFree(&webp);
         return fox_webp_fail(err, VP8_ENC_ERROR_OUT_OF_MEMORY);
     }
+    animation->is_transparent = animation->is_transparent || (fox_picture_has_alpha(&reel->frame) &&
+                                                              !fox_picture_is_opaque(&reel->frame));
     is_added =
         WebPAnimEncoderAdd(animation->encoder, &webp, animation->time_ms, &animation->config) != 0;
     animation->time_ms += reel->duration_ms;
@@ -108,6 +113,35 @@ static pxf_status count_frames(const WebPData *file, uint32_t *ret_frame_count, 
     return PXF_OK;
 }
 
+/* libwebp cuts transparent margins off the frames and then, if what is left is opaque, says that
+ * the whole is: decoders that believe it show black margins. The flag stands in the first chunk
+ * (WebP container specification, "Extended File Format"). */
+static void mark_transparent(struct fox_str *str, size_t begin)
+{
+    enum { FIRST_CHUNK = 12, FLAGS = 20 };
+
+    if (str->size - begin > FLAGS && memcmp(str->data + begin + FIRST_CHUNK, "VP8X", 4) == 0) {
+        str->data[begin + FLAGS] = (char)(str->data[begin + FLAGS] | ALPHA_FLAG);
+    }
+}
+
+static pxf_status put_file(const struct fox_animation *animation, const struct fox_profile *profile,
+                           struct fox_str *str, pxf_error *err)
+{
+    const size_t begin = str->size;
+
+    if (profile->data) {
+        TRY(fox_webp_wrap(animation->file.bytes, animation->file.size, profile, str, err));
+    } else {
+        fox_str_put(str, animation->file.bytes, animation->file.size);
+    }
+    TRY(fox_str_check(str, err));
+    if (animation->is_transparent) {
+        mark_transparent(str, begin);
+    }
+    return PXF_OK;
+}
+
 pxf_status fox_image_animate(const struct fox_image *image, const struct fox_encoding *encoding,
                              struct fox_str *str, uint32_t *ret_frame_count, pxf_error *err)
 {
@@ -118,10 +152,5 @@ pxf_status fox_image_animate(const struct fox_image *image, const struct fox_enc
     TRY(open_animation(&animation, &reel, encoding, err));
     TRY(add_frames(&animation, &reel, image->options.keep_truncated, err));
     TRY(count_frames(&animation.file, ret_frame_count, err));
-    if (encoding->profile->data) {
-        return fox_webp_wrap(animation.file.bytes, animation.file.size, encoding->profile, str,
-                             err);
-    }
-    fox_str_put(str, animation.file.bytes, animation.file.size);
-    return fox_str_check(str, err);
+    return put_file(&animation, encoding->profile, str, err);
 }

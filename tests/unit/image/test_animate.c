@@ -108,6 +108,22 @@ static void frames_that_clear_stay_transparent(void **state)
     }
 }
 
+static void a_file_says_whether_its_frames_are_transparent(void **state)
+{
+    static const char *const names[] = {"moving_hole.gif", "animation_60.gif"};
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        AUTO(fox_shot) shot = kit_open(names[i]);
+        AUTO(fox_image_variant) variant = kit_render(&shot, kit_recipe("webp"));
+        WebPBitstreamFeatures features;
+
+        assert_int_equal(WebPGetFeatures(variant.data, variant.size, &features), VP8_STATUS_OK);
+        assert_true(features.has_animation);
+        assert_int_equal(features.has_alpha, i == 0);
+    }
+}
+
 static void thumbnails_and_avif_show_the_first_frame(void **state)
 {
     static const char *const names[] = {"animation_60.gif", "animation.webp", "apng.png"};
@@ -170,6 +186,7 @@ SUITE(animate, cmocka_unit_test(sixty_frames_of_a_gif_last_three_seconds),
       cmocka_unit_test(delays_that_browsers_stretch_are_stretched),
       cmocka_unit_test(durations_and_loops_are_kept),
       cmocka_unit_test(frames_that_clear_stay_transparent),
+      cmocka_unit_test(a_file_says_whether_its_frames_are_transparent),
       cmocka_unit_test(thumbnails_and_avif_show_the_first_frame),
       cmocka_unit_test(one_frame_is_no_animation),
       cmocka_unit_test(a_cut_animation_is_refused_or_kept_as_far_as_it_goes))
