@@ -13,10 +13,12 @@ import (
 )
 
 // A call into C holds a thread for as long as it takes. Calls that work take one of workSlots; calls that
-// wait take one of waitSlots, for a slice of time while others queue, so that neither starves the other.
+// wait take one of waitSlots, for a slice of time while others queue; calls that run functions of the host,
+// which make calls themselves, take one of hostSlots. So none starves another.
 var (
 	workSlots = make(chan struct{}, 4+runtime.GOMAXPROCS(0))
 	waitSlots = make(chan struct{}, 8)
+	hostSlots = make(chan struct{}, 32)
 	waiting   int32 // queue for waitSlots
 )
 

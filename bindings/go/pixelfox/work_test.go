@@ -8,6 +8,7 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -154,6 +155,44 @@ func TestAKindOfOnesOwnRunsAndLeavesItsResult(t *testing.T) {
 	}
 	if worker.Total("done") != 1 {
 		t.Errorf("%d are done", worker.Total("done"))
+	}
+}
+
+func TestManyJobsAtOnceMayCallTheStore(t *testing.T) {
+	store := open(t, nil)
+	worker, err := store.NewWorker()
+	must(t, err)
+	const jobs = 24
+	var all sync.WaitGroup
+	all.Add(jobs)
+	must(t, worker.AddKind("busy", func(ctx context.Context, job *pixelfox.RunningJob) (any, error) {
+		all.Done()
+		all.Wait() // all hold their calls now
+		_, err := store.JobCount(ctx, pixelfox.JobQuery{})
+		return "counted", err
+	}))
+	must(t, worker.SetKinds("busy"))
+	ended := make(chan error, jobs)
+	for i := 0; i < jobs; i++ {
+		_, err := store.PutJob(bg, pixelfox.NewJob{Kind: "busy"})
+		must(t, err)
+	}
+	for i := 0; i < jobs; i++ {
+		go func() {
+			ran, err := worker.RunOne(bg)
+			if err == nil && !ran {
+				err = errors.New("no job was ready")
+			}
+			ended <- err
+		}()
+	}
+	for i := 0; i < jobs; i++ {
+		select {
+		case err := <-ended:
+			must(t, err)
+		case <-time.After(60 * time.Second):
+			t.Fatal("they wait for each other")
+		}
 	}
 }
 

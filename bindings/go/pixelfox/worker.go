@@ -189,7 +189,7 @@ func (w *Worker) Stop(drain time.Duration) {
 
 // RunOne works one job, if one is ready; false if none was.
 func (w *Worker) RunOne(ctx context.Context) (didRun bool, err error) {
-	err = do(ctx, workSlots, w, func(c *clib.Cancel, e *clib.Error) { didRun = clib.Pxf_worker_run_one(w.p, c, e) })
+	err = do(ctx, hostSlots, w, func(c *clib.Cancel, e *clib.Error) { didRun = clib.Pxf_worker_run_one(w.p, c, e) })
 	return didRun, err
 }
 
