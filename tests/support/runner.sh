@@ -71,7 +71,6 @@ compile() {
 run_suites() {
     local folder=$1 suite counts began
     shift
-    [ "$failed" -eq 0 ] || return 1
     for suite; do
         began=$SECONDS
         rm -f "$folder/meson-logs/testlog.json"
