@@ -133,6 +133,20 @@ static pxf_status check_empty(const struct fox_fd *folder, const char *path, pxf
     return PXF_OK;
 }
 
+/* A store that lost its catalog is none to make: its pictures would belong to nobody. */
+static pxf_status check_no_pictures(const struct fox_fd *folder, const char *path, pxf_error *err)
+{
+    struct fox_file_stat stat;
+
+    if (fox_folder_stat(&stat, folder, "pool/original", NULL) != PXF_OK) {
+        return PXF_OK;
+    }
+    return fox_fail_from(err, PXF_CORRUPT, PXF_ORIGIN_STORE, 0,
+                         "'%s' holds a store's pictures but no catalog: put the newest snapshot of "
+                         "'catalog.sqlite' in its place",
+                         path);
+}
+
 static bool has_catalog(const struct fox_fd *folder)
 {
     struct fox_file_stat stat;
@@ -182,6 +196,9 @@ static pxf_status open_folder(pxf_store *store, const char *path, bool *ret_is_n
     const pxf_status status = fox_folder_open(&store->folder, path, PXF_ORIGIN_STORE, &cause);
 
     *ret_is_new = true;
+    if (!*path) {
+        return fox_fail_from(err, PXF_INVALID, PXF_ORIGIN_STORE, 0, "a store needs a path, not ''");
+    }
     if (status == PXF_NOT_FOUND && !may_make) {
         return no_store(path, ", which is not there", err);
     }
@@ -196,6 +213,7 @@ static pxf_status open_folder(pxf_store *store, const char *path, bool *ret_is_n
         return PXF_OK;
     }
     TRY(check_empty(&store->folder, path, err));
+    TRY(check_no_pictures(&store->folder, path, err));
     return may_make ? PXF_OK : no_store(path, "", err);
 }
 
@@ -404,7 +422,13 @@ static pxf_status open_blob(void *ctx, const struct fox_pool_row *row, struct fo
 static pxf_status wire(pxf_store *store, pxf_error *err)
 {
     const struct fox_pools_options options = {
-        .env = &store->env, .db = store->db, .node = store->node, .open = open_blob, .ctx = store};
+        .env = &store->env,
+        .db = store->db,
+        .settings = store->settings,
+        .node = store->node,
+        .open = open_blob,
+        .ctx = store,
+    };
     struct fox_worker_options solo;
 
     TRY(open_queue(store, err));

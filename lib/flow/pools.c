@@ -10,8 +10,6 @@
 #include "base/time.h"
 #include "meta/event.h"
 
-enum { VIEW_AGE_MS = 1000 };
-
 /* A pool's open blob; a pool whose folder was changed while it was empty gets another one. */
 struct slot {
     struct slot *next;
@@ -254,10 +252,10 @@ static struct fox_pools_view *look(struct fox_pools *pools, pxf_error *err)
     return view;
 }
 
-static bool is_fresh_locked(const struct fox_pools *pools)
+static bool is_fresh_locked(const struct fox_pools *pools, int64_t age_ms)
 {
     return pools->shared.view && !pools->shared.is_stale &&
-           fox_env_monotonic_ms(pools->options.env) - pools->shared.view->seen_ms < VIEW_AGE_MS;
+           fox_env_monotonic_ms(pools->options.env) - pools->shared.view->seen_ms < age_ms;
 }
 
 /* Replaces the view; the old one stays if the new one cannot be had and somebody can live with it.
@@ -284,6 +282,8 @@ static pxf_status renew_locked(struct fox_pools *pools, pxf_error *err)
 
 pxf_status fox_pools_get(struct fox_pools *pools, struct fox_pools_view **ret_view, pxf_error *err)
 {
+    const int64_t age_ms =
+        fox_settings_number(pools->options.settings, FOX_SETTING_POOL_HEALTH_MS);
     pxf_error cause = {0};
     pxf_status status = PXF_OK;
 
@@ -291,7 +291,7 @@ pxf_status fox_pools_get(struct fox_pools *pools, struct fox_pools_view **ret_vi
     while (pools->shared.is_looking && (!pools->shared.view || pools->shared.is_stale)) {
         (void)pthread_cond_wait(&pools->shared.looked, &pools->shared.lock);
     }
-    if (!is_fresh_locked(pools) && !pools->shared.is_looking) {
+    if (!is_fresh_locked(pools, age_ms) && !pools->shared.is_looking) {
         status = renew_locked(pools, &cause);
     }
     if (status == PXF_OK) {

@@ -5,10 +5,11 @@
 #include <stdatomic.h>
 
 #include "blob/blob.h"
+#include "flow/settings.h"
 #include "meta/pool.h"
 #include "model/pick.h"
 
-/* The pools of a store as this process has them: opened when first needed, looked at once a second.
+/* The pools of a store as this process has them: opened when first needed, looked at again after pool.health_ms.
  * A pool that hangs or is gone stops nobody who does not need it. Any thread. */
 struct fox_pools;
 
@@ -19,6 +20,7 @@ typedef pxf_status (*fox_pool_open_fn)(void *ctx, const struct fox_pool_row *row
 struct fox_pools_options {
     const struct fox_env *env; /* lent, as the rest */
     struct fox_sql *db;
+    struct fox_settings *settings; /* pool.health_ms: how old a view may be */
     const char *node;
     fox_pool_open_fn open;
     void *ctx;
@@ -56,7 +58,7 @@ static inline void fox_pools_view_let_go(struct fox_pools_view **view)
     fox_pools_view_free(*view);
 }
 
-/* The newest view, at most a second old, or older while another thread is looking. */
+/* The newest view, at most pool.health_ms old, or older while another thread is looking. */
 pxf_status fox_pools_get(struct fox_pools *pools, struct fox_pools_view **ret_view, pxf_error *err);
 
 /* The next get looks anew: a pool was added, changed or removed. */

@@ -38,6 +38,28 @@ def test_init_refuses_a_folder_whose_parent_is_not_there(bare, tmp_path):
     assert os.listdir(tmp_path) == []
 
 
+def test_init_refuses_an_empty_name(bare, tmp_path):
+    assert "needs a path" in bare("init", "", code=3).err
+    assert os.listdir(tmp_path) == []
+
+
+def test_init_makes_no_store_over_pictures_whose_catalog_is_lost(bare, tmp_path):
+    bare("init", "gallery")
+    (tmp_path / "gallery/pool/original").mkdir(exist_ok=True)
+    for file in (tmp_path / "gallery").glob("catalog.sqlite*"):
+        file.unlink()
+    for words in (["init", "gallery"], ["--store", "gallery", "list"]):
+        assert "holds a store's pictures but no catalog" in bare(*words, code=3).err
+    assert not (tmp_path / "gallery/catalog.sqlite").exists()
+
+
+def test_a_closed_standard_stream_is_no_file_of_the_store(bare):
+    bare("init", "gallery")
+    for words, closed in ((["put", "-"], 0), (["jobs", "top"], 1)):
+        run = bare("--store", "gallery", *words, code=1, preexec_fn=lambda: os.close(closed))
+        assert "Bad file descriptor" in run.err
+
+
 def test_init_without_words_takes_the_store_that_is_named(bare, tmp_path):
     bare("--store", "one", "init")
     bare("init", env={"PIXELFOX_STORE": "two"})
