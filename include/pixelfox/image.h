@@ -159,7 +159,8 @@ PXF_API const char *pxf_image_metadata(const pxf_image *image);
 PXF_API const char *pxf_image_cursor(const pxf_image *image);
 
 /** Reads the original's bytes, whole or in part.
- * @param reader for whom; doc/storage.md says what the public does not get
+ * @param reader for whom; doc/metadata.md says what the public does not get (setting
+ * `store.public_originals`)
  * @param offset where to begin
  * @param size at most so many; fewer only at the end; 0 for all that follow
  * @return yours; NULL on failure (UNAVAILABLE, NOT_FOUND, CORRUPT, IO). */

@@ -229,9 +229,5 @@ pxf_bytes *pxf_image_read(const pxf_image *image, pxf_reader reader, uint64_t of
     if (fox_call_enter_slow(&call, image->store, cancel, err) != PXF_OK) {
         return NULL;
     }
-    if (reader != PXF_FOR_OWNER) {
-        (void)fox_fail(err, PXF_UNSUPPORTED, "originals are read for their owner only, as yet");
-        return NULL;
-    }
-    return fox_blob_bytes(image->store, &image->row.pool_id, image->row.key, offset, size, err);
+    return fox_original_bytes(image, reader, offset, size, err);
 }

@@ -54,6 +54,10 @@ pxf_image *fox_image_out(pxf_store *store, struct fox_image_row *row, pxf_error 
 pxf_bytes *fox_blob_bytes(pxf_store *store, const struct fox_id *pool_id, const char *key,
                           uint64_t offset, size_t size, pxf_error *err);
 
+/* Reads a part of an original, for the public without its place unless the settings say raw. */
+pxf_bytes *fox_original_bytes(const pxf_image *image, pxf_reader reader, uint64_t offset,
+                              size_t size, pxf_error *err);
+
 /* Reads what stands behind a reader. */
 pxf_bytes *fox_reader_bytes(const struct fox_reader *reader, uint64_t offset, size_t size,
                             pxf_error *err);

@@ -154,7 +154,7 @@ uint32_t fox_cursor_get_u32(struct fox_cursor *cursor)
 
 bool fox_cursor_get_is(struct fox_cursor *cursor, const char *bytes, size_t size)
 {
-    char here[16];
+    char here[64];
 
     return size <= sizeof here && fox_cursor_get(cursor, here, size) &&
            memcmp(here, bytes, size) == 0;

@@ -61,7 +61,8 @@ uint32_t fox_cursor_get_u32(struct fox_cursor *cursor);
 /* The next `size` bytes (0 to 8) as a number; no bytes are 0. */
 uint64_t fox_cursor_get_number(struct fox_cursor *cursor, unsigned size);
 
-/* Tells whether exactly these bytes come next, and moves past `size` bytes in either case. */
+/* Tells whether exactly these bytes (64 at most) come next, and moves past `size` bytes in either
+ * case. */
 bool fox_cursor_get_is(struct fox_cursor *cursor, const char *bytes, size_t size);
 
 /* Moves to the next byte of that value; at the end the cursor is short. */

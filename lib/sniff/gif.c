@@ -170,9 +170,35 @@ static pxf_status gif_has_metadata(struct fox_cursor *cursor, bool *ret_has, pxf
     return PXF_OK;
 }
 
+/* XMP lies in a GIF as it is, not in sub-blocks, before a trailer that leads readers out of it; it
+ * is found by its name. */
+static pxf_status gif_find_packets(struct fox_cursor *cursor, fox_packet_fn fn, void *ctx,
+                                   pxf_error *err)
+{
+    static const char head[] = "\x21\xff\x0bXMP DataXMP";
+
+    while (fox_cursor_find(cursor, 0x21)) {
+        const uint64_t begin = cursor->offset;
+        struct fox_packet packet = {.kind = FOX_PACKET_XMP};
+
+        if (fox_cursor_left(cursor) < sizeof head ||
+            !fox_cursor_get_is(cursor, head, sizeof head - 1)) {
+            fox_cursor_seek(cursor, begin + 1);
+            continue;
+        }
+        packet.extent.offset = cursor->offset;
+        if (fox_cursor_find(cursor, 0x01)) {
+            packet.extent.size = cursor->offset - packet.extent.offset;
+            TRY(fn(ctx, &packet, err));
+        }
+    }
+    return PXF_OK;
+}
+
 const struct fox_sniffer fox_gif_sniffer = {
     .name = "GIF",
     .read = gif_read,
     .check_end = gif_check_end,
     .has_metadata = gif_has_metadata,
+    .find_packets = gif_find_packets,
 };

@@ -363,9 +363,64 @@ static pxf_status isom_has_metadata(struct fox_cursor *cursor, bool *ret_has, px
     return PXF_OK;
 }
 
+/* The kind of packet that an item is; 0 for the others. Items of "mime" are XMP where they are
+ * anything of ours. */
+static int packet_kind(struct fox_cursor *cursor, const struct fox_meta *meta, uint32_t item)
+{
+    struct fox_box_walk infos = fox_item_info_walk(cursor, meta);
+    struct fox_item_info info;
+
+    while (fox_item_info_next(cursor, &infos, &info)) {
+        if (info.item == item) {
+            return memcmp(info.type, "Exif", 4) == 0   ? FOX_PACKET_EXIF
+                   : memcmp(info.type, "mime", 4) == 0 ? FOX_PACKET_XMP
+                                                       : 0;
+        }
+    }
+    return 0;
+}
+
+/* EXIF begins with the number of bytes before its TIFF structure. */
+static void skip_to_tiff(struct fox_cursor *cursor, struct fox_extent *extent)
+{
+    uint64_t skip;
+
+    fox_cursor_seek(cursor, extent->offset);
+    skip = UINT64_C(4) + fox_cursor_get_u32(cursor);
+    skip = skip < extent->size ? skip : 4;
+    extent->offset += skip;
+    extent->size -= skip;
+}
+
+static pxf_status isom_find_packets(struct fox_cursor *cursor, fox_packet_fn fn, void *ctx,
+                                    pxf_error *err)
+{
+    struct fox_meta meta;
+    struct fox_item_walk walk;
+    struct fox_item_extent place;
+
+    if (!fox_meta_find(cursor, &meta) || !fox_item_walk_start(cursor, &meta, &walk)) {
+        return PXF_OK;
+    }
+    while (fox_item_extent_next(cursor, &meta, &walk, &place)) {
+        const int kind = packet_kind(cursor, &meta, place.item);
+        struct fox_packet packet = {.kind = (enum fox_packet_kind)kind, .extent = place.extent};
+
+        if (kind == 0 || !place.is_inside || place.extent.size <= 4) {
+            continue;
+        }
+        if (kind == FOX_PACKET_EXIF) {
+            skip_to_tiff(cursor, &packet.extent);
+        }
+        TRY(fn(ctx, &packet, err));
+    }
+    return PXF_OK;
+}
+
 const struct fox_sniffer fox_isom_sniffer = {
     .name = "HEIF",
     .read = isom_read,
     .check_end = isom_check_end,
     .has_metadata = isom_has_metadata,
+    .find_packets = isom_find_packets,
 };

@@ -294,9 +294,57 @@ static pxf_status jpeg_has_metadata(struct fox_cursor *cursor, bool *ret_has, px
     return PXF_OK;
 }
 
+/* Extended XMP comes in pieces that cannot be read alone. */
+static bool is_packet(struct fox_cursor *cursor, const struct segment *segment,
+                      struct fox_packet *packet)
+{
+    static const char xmp[] = "http://ns.adobe.com/xap/1.0/";
+    static const char extended[] = "http://ns.adobe.com/xmp/extension/";
+    const struct {
+        const char *id;
+        size_t size, skip;
+        enum fox_packet_kind kind;
+    } rows[] = {
+        {"Exif", 5, 0, FOX_PACKET_EXIF},
+        {xmp, sizeof xmp, sizeof xmp, FOX_PACKET_XMP},
+        {extended, sizeof extended, 0, FOX_PACKET_SEALED},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        fox_cursor_seek(cursor, segment->payload.offset);
+        if (segment->payload.size > rows[i].size &&
+            fox_cursor_get_is(cursor, rows[i].id, rows[i].size)) {
+            packet->kind = rows[i].kind;
+            packet->extent.offset = segment->payload.offset + rows[i].skip;
+            packet->extent.size = segment->payload.size - rows[i].skip;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* To the file's end: more pictures may stand behind the first. */
+static pxf_status jpeg_find_packets(struct fox_cursor *cursor, fox_packet_fn fn, void *ctx,
+                                    pxf_error *err)
+{
+    struct segment segment;
+
+    while (next_segment(cursor, &segment)) {
+        struct fox_packet packet = {0};
+
+        if (segment.marker == APP1 && is_packet(cursor, &segment, &packet)) {
+            TRY(fn(ctx, &packet, err));
+        }
+        cursor->is_short = false;
+        leave_segment(cursor, &segment);
+    }
+    return PXF_OK;
+}
+
 const struct fox_sniffer fox_jpeg_sniffer = {
     .name = "JPEG",
     .read = jpeg_read,
     .check_end = jpeg_check_end,
     .has_metadata = jpeg_has_metadata,
+    .find_packets = jpeg_find_packets,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "sniff/letter.h"
 #include "sniff/sniffer.h"
 
 enum { MAGIC_BYTES = 8, IHDR_BYTES = 13, SIDE_LIMIT = 0x7fffffff };
@@ -227,9 +228,112 @@ static pxf_status png_has_metadata(struct fox_cursor *cursor, bool *ret_has, pxf
     return PXF_OK;
 }
 
+/* The keyword of a text chunk, cut. */
+static size_t read_keyword(struct fox_cursor *cursor, const struct chunk *chunk, char *keyword,
+                           size_t capacity)
+{
+    size_t size = 0;
+
+    fox_cursor_seek(cursor, chunk->payload.offset);
+    while (size + 1 < capacity && size < chunk->payload.size) {
+        keyword[size] = (char)fox_cursor_get_u8(cursor);
+        if (keyword[size] == '\0') {
+            return size;
+        }
+        size++;
+    }
+    keyword[size] = '\0';
+    return size;
+}
+
+/* Behind keyword, flags, language and translated keyword of an iTXt that is not compressed. */
+static bool find_text(struct fox_cursor *cursor, const struct chunk *chunk, size_t keyword_size,
+                      struct fox_extent *ret_text)
+{
+    const uint64_t end = chunk->payload.offset + chunk->payload.size;
+    bool is_compressed;
+
+    fox_cursor_seek(cursor, chunk->payload.offset + keyword_size + 1);
+    is_compressed = fox_cursor_get_u8(cursor) != 0;
+    fox_cursor_skip(cursor, 1);
+    for (int i = 0; i < 2; i++) {
+        if (!fox_cursor_find(cursor, '\0')) {
+            return false;
+        }
+        fox_cursor_skip(cursor, 1);
+    }
+    *ret_text = (struct fox_extent){cursor->offset, end - cursor->offset};
+    return !is_compressed && cursor->offset <= end && fox_cursor_is_good(cursor);
+}
+
+/* What programs keep EXIF and XMP in beside eXIf: "Raw profile type exif", "exif:GPSLatitude". */
+static bool may_tell_place(const char *keyword, size_t size)
+{
+    static const char *const words[] = {"xmp", "exif", "app1", "gps", "latitude", "longitude"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        const size_t length = strlen(words[i]);
+
+        for (size_t at = 0; at + length <= size; at++) {
+            if (fox_letter_is_same(keyword + at, words[i], length)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool is_text(const struct chunk *chunk)
+{
+    return is_chunk(chunk, "tEXt") || is_chunk(chunk, "zTXt") || is_chunk(chunk, "iTXt");
+}
+
+static bool is_packet(struct fox_cursor *cursor, const struct chunk *chunk,
+                      struct fox_packet *packet)
+{
+    char keyword[80];
+    size_t size;
+
+    packet->kind = FOX_PACKET_EXIF;
+    if (is_chunk(chunk, "eXIf")) {
+        return true;
+    }
+    if (!is_text(chunk)) {
+        return false;
+    }
+    size = read_keyword(cursor, chunk, keyword, sizeof keyword);
+    if (is_chunk(chunk, "iTXt") && strcmp(keyword, "XML:com.adobe.xmp") == 0 &&
+        find_text(cursor, chunk, size, &packet->extent)) {
+        packet->kind = FOX_PACKET_XMP;
+        return true;
+    }
+    packet->kind = FOX_PACKET_SEALED;
+    return may_tell_place(keyword, size);
+}
+
+static pxf_status png_find_packets(struct fox_cursor *cursor, fox_packet_fn fn, void *ctx,
+                                   pxf_error *err)
+{
+    struct chunk chunk;
+
+    fox_cursor_skip(cursor, MAGIC_BYTES);
+    while (next_chunk(cursor, &chunk)) {
+        struct fox_packet packet = {.extent = chunk.payload,
+                                    .chunk = {chunk.payload.offset - 4, chunk.payload.size + 4}};
+
+        if (chunk.payload.size <= fox_cursor_left(cursor) && is_packet(cursor, &chunk, &packet)) {
+            TRY(fn(ctx, &packet, err));
+        }
+        cursor->is_short = false;
+        leave_chunk(cursor, &chunk);
+    }
+    return PXF_OK;
+}
+
 const struct fox_sniffer fox_png_sniffer = {
     .name = "PNG",
     .read = png_read,
     .check_end = png_check_end,
     .has_metadata = png_has_metadata,
+    .find_packets = png_find_packets,
 };

@@ -50,7 +50,7 @@ uint32_t fox_sniff_shown_height_px(const struct fox_sniff *sniff)
     return is_on_its_side(sniff) ? sniff->width_px : sniff->height_px;
 }
 
-static const struct fox_sniffer *sniffer_of(pxf_format format)
+const struct fox_sniffer *fox_sniffer_of(pxf_format format)
 {
     switch (format) {
     case PXF_FORMAT_JPEG:
@@ -116,7 +116,7 @@ pxf_status fox_header_read(const struct fox_reader *reader, struct fox_header *r
 
     TRY(fox_reader_read(reader, 0, head, sizeof head, &size, err));
     header.sniff.format = fox_sniff_format(head, size);
-    sniffer = sniffer_of(header.sniff.format);
+    sniffer = fox_sniffer_of(header.sniff.format);
     if (!sniffer) {
         return refuse_foreign(reader, err);
     }
@@ -140,7 +140,7 @@ pxf_status fox_sniff_read(const struct fox_reader *reader, struct fox_sniff *ret
 pxf_status fox_sniff_check_end(const struct fox_reader *reader, const struct fox_sniff *sniff,
                                pxf_error *err)
 {
-    const struct fox_sniffer *sniffer = sniffer_of(sniff->format);
+    const struct fox_sniffer *sniffer = fox_sniffer_of(sniff->format);
     struct fox_cursor cursor;
 
     if (!sniffer) {
@@ -153,7 +153,7 @@ pxf_status fox_sniff_check_end(const struct fox_reader *reader, const struct fox
 pxf_status fox_sniff_has_metadata(const struct fox_reader *reader, pxf_format format, bool *ret_has,
                                   pxf_error *err)
 {
-    const struct fox_sniffer *sniffer = sniffer_of(format);
+    const struct fox_sniffer *sniffer = fox_sniffer_of(format);
     struct fox_cursor cursor;
 
     if (!sniffer || !sniffer->has_metadata) {

@@ -3,6 +3,7 @@
 #define FOX_SNIFF_SNIFFER_H
 
 #include "sniff/cursor.h"
+#include "sniff/packet.h"
 #include "sniff/sniff.h"
 
 /* A format's header, and where in the file its EXIF stands. */
@@ -28,7 +29,15 @@ struct fox_sniffer {
     /* As fox_sniff_has_metadata; what is not known to be harmless counts as metadata. NULL for
      * formats that no variant is made in. */
     pxf_status (*has_metadata)(struct fox_cursor *cursor, bool *ret_has, pxf_error *err);
+
+    /* Tells of every packet of EXIF and XMP, also of those that most readers pass over. Fails only
+     * as `fn` does. NULL for formats that have none. */
+    pxf_status (*find_packets)(struct fox_cursor *cursor, fox_packet_fn fn, void *ctx,
+                               pxf_error *err);
 };
+
+/* That of a format; NULL if it is none. */
+const struct fox_sniffer *fox_sniffer_of(pxf_format format);
 
 extern const struct fox_sniffer fox_jpeg_sniffer;
 extern const struct fox_sniffer fox_png_sniffer;

@@ -72,6 +72,36 @@ bool fox_tiff_find(struct fox_tiff *tiff, uint64_t directory, uint16_t tag,
     return false;
 }
 
+unsigned fox_tiff_entry_count(struct fox_tiff *tiff, uint64_t directory)
+{
+    const unsigned count = enter(tiff, directory);
+
+    return !fox_cursor_is_good(&tiff->cursor) ? 0
+           : count > FOX_TIFF_ENTRY_LIMIT     ? FOX_TIFF_ENTRY_LIMIT
+                                              : count;
+}
+
+bool fox_tiff_entry_at(struct fox_tiff *tiff, uint64_t directory, unsigned index,
+                       struct fox_tiff_entry *ret_entry, struct fox_extent *ret_value)
+{
+    struct fox_cursor *cursor = &tiff->cursor;
+    struct fox_tiff_entry entry;
+    uint64_t bytes;
+
+    (void)enter(tiff, directory);
+    fox_cursor_skip(cursor, (uint64_t)index * ENTRY_BYTES + 2);
+    entry.type = fox_cursor_get_u16(cursor);
+    entry.count = fox_cursor_get_u32(cursor);
+    entry.offset = cursor->offset;
+    bytes = (uint64_t)size_of_type(entry.type) * entry.count;
+    if (bytes > INLINE_BYTES) {
+        entry.offset = tiff->base + fox_cursor_get_u32(cursor);
+    }
+    *ret_entry = entry;
+    *ret_value = (struct fox_extent){entry.offset, bytes};
+    return fox_cursor_is_good(cursor) && fox_extent_is_inside(*ret_value, cursor->end);
+}
+
 uint64_t fox_tiff_next_directory(struct fox_tiff *tiff, uint64_t directory)
 {
     const unsigned count = enter(tiff, directory);

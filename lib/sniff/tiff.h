@@ -43,6 +43,14 @@ bool fox_tiff_open(struct fox_tiff *tiff, const struct fox_reader *reader, struc
 bool fox_tiff_find(struct fox_tiff *tiff, uint64_t directory, uint16_t tag,
                    struct fox_tiff_entry *ret_entry);
 
+/* How many entries a directory has; at most FOX_TIFF_ENTRY_LIMIT. */
+unsigned fox_tiff_entry_count(struct fox_tiff *tiff, uint64_t directory);
+
+/* The entry at a place of a directory and where its value lies; false for one that cannot be read,
+ * or whose value does not lie inside. */
+bool fox_tiff_entry_at(struct fox_tiff *tiff, uint64_t directory, unsigned index,
+                       struct fox_tiff_entry *ret_entry, struct fox_extent *ret_value);
+
 /* The directory behind this one; 0 if it is the last. */
 uint64_t fox_tiff_next_directory(struct fox_tiff *tiff, uint64_t directory);
 

@@ -239,8 +239,17 @@ static pxf_status tiff_check_end(struct fox_cursor *cursor, const struct fox_sni
     return fox_cursor_check_reader(&tiff.cursor, err);
 }
 
+static pxf_status tiff_find_packets(struct fox_cursor *cursor, fox_packet_fn fn, void *ctx,
+                                    pxf_error *err)
+{
+    const struct fox_packet packet = {.kind = FOX_PACKET_EXIF, .extent = {0, cursor->end}};
+
+    return fn(ctx, &packet, err);
+}
+
 const struct fox_sniffer fox_tiff_sniffer = {
     .name = "TIFF",
     .read = tiff_read,
     .check_end = tiff_check_end,
+    .find_packets = tiff_find_packets,
 };

@@ -228,9 +228,29 @@ static pxf_status webp_has_metadata(struct fox_cursor *cursor, bool *ret_has, px
     return PXF_OK;
 }
 
+static pxf_status webp_find_packets(struct fox_cursor *cursor, fox_packet_fn fn, void *ctx,
+                                    pxf_error *err)
+{
+    struct chunk chunk;
+
+    (void)enter_riff(cursor);
+    while (next_chunk(cursor, &chunk)) {
+        const struct fox_packet packet = {.kind = is_chunk(&chunk, "EXIF") ? FOX_PACKET_EXIF
+                                                                           : FOX_PACKET_XMP,
+                                          .extent = chunk.payload};
+
+        if (is_chunk(&chunk, "EXIF") || is_chunk(&chunk, "XMP ")) {
+            TRY(fn(ctx, &packet, err));
+        }
+        leave_chunk(cursor, &chunk);
+    }
+    return PXF_OK;
+}
+
 const struct fox_sniffer fox_webp_sniffer = {
     .name = "WebP",
     .read = webp_read,
     .check_end = webp_check_end,
     .has_metadata = webp_has_metadata,
+    .find_packets = webp_find_packets,
 };
