@@ -184,6 +184,29 @@ static void a_store_on_a_read_only_disk_is_refused_with_words(void **state)
     kit_assert_sound(kit, PXF_VERIFY_DEEP);
 }
 
+static void a_wrong_count_is_told_and_put_right(void **state)
+{
+    struct kit *kit = *state;
+    pxf_image *image = storage_make(kit, 1);
+    const int64_t used = kit_pool_number(kit, "used_bytes");
+    struct storage_report report;
+    pxf_error err = {0};
+
+    run_sql(kit, "UPDATE pool SET used_bytes = used_bytes + 1000000, held_bytes = 77;"
+                 "UPDATE owner SET used_bytes = 3");
+    assert_int_equal(open_status(kit, &err), PXF_OK);
+    storage_verify(&report, kit, PXF_VERIFY_QUICK);
+    assert_int_equal(report.usage, 2);
+    assert_int_equal(report.repaired, 0);
+    assert_int_equal(kit_pool_number(kit, "used_bytes"), used + 1000000);
+    storage_verify(&report, kit, PXF_VERIFY_REPAIR);
+    assert_int_equal(report.repaired, 2);
+    assert_int_equal(kit_pool_number(kit, "used_bytes"), used);
+    assert_int_equal(kit_pool_number(kit, "held_bytes"), 0);
+    kit_assert_sound(kit, PXF_VERIFY_DEEP);
+    pxf_image_free(image);
+}
+
 #define IN_STORE(test) cmocka_unit_test_setup_teardown(test, kit_open, kit_close)
 
 SUITE(storage_catalog, IN_STORE(a_catalog_of_a_newer_version_is_refused_untouched),
@@ -192,4 +215,5 @@ SUITE(storage_catalog, IN_STORE(a_catalog_of_a_newer_version_is_refused_untouche
       IN_STORE(a_file_that_is_no_database_is_refused),
       IN_STORE(a_store_on_a_disk_that_is_not_mounted_is_not_made_anew),
       IN_STORE(a_folder_without_a_store_stays_without_one_if_the_settings_say_so),
-      IN_STORE(a_store_on_a_read_only_disk_is_refused_with_words))
+      IN_STORE(a_store_on_a_read_only_disk_is_refused_with_words),
+      IN_STORE(a_wrong_count_is_told_and_put_right))
