@@ -126,7 +126,9 @@ pxf_status pxf_render_add_kind(pxf_render *render, const char *kind, pxf_error *
     for (size_t i = 0; i < FOX_BUILTIN_RECIPE_COUNT; i++) {
         fox_nearest_offer(&nearest, fox_builtin_recipes[i].kind);
         if (strcmp(fox_builtin_recipes[i].kind, kind) == 0) {
-            return add(render, &fox_builtin_recipes[i], err);
+            const struct fox_recipe recipe = fox_check_builtin(render->settings, i);
+
+            return add(render, &recipe, err);
         }
     }
     return nearest.best ? fox_fail(err, PXF_NOT_FOUND, "no variant '%s': did you mean '%s'?", kind,

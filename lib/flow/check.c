@@ -50,26 +50,30 @@ pxf_status fox_check_picture(struct fox_settings *settings, const struct fox_rea
     return PXF_OK;
 }
 
-/* The eight, with the qualities that the settings give them. */
+struct fox_recipe fox_check_builtin(struct fox_settings *settings, size_t index)
+{
+    struct fox_recipe recipe = fox_builtin_recipes[index];
+
+    switch (recipe.output) {
+    case FOX_OUTPUT_WEBP:
+        recipe.quality = (int32_t)number(settings, FOX_SETTING_RENDER_WEBP_QUALITY);
+        break;
+    case FOX_OUTPUT_AVIF:
+        recipe.quality = (int32_t)number(settings, FOX_SETTING_RENDER_AVIF_CRF);
+        break;
+    case FOX_OUTPUT_JPEG:
+    case FOX_OUTPUT_PNG:
+    case FOX_OUTPUT_ORIGINAL:
+        recipe.quality = (int32_t)number(settings, FOX_SETTING_RENDER_ORIGINAL_QUALITY);
+        break;
+    }
+    return recipe;
+}
+
 static void add_builtin(struct fox_settings *settings, struct fox_recipe_list *list)
 {
     for (size_t i = 0; i < FOX_BUILTIN_RECIPE_COUNT; i++) {
-        struct fox_recipe recipe = fox_builtin_recipes[i];
-
-        switch (recipe.output) {
-        case FOX_OUTPUT_WEBP:
-            recipe.quality = (int32_t)number(settings, FOX_SETTING_RENDER_WEBP_QUALITY);
-            break;
-        case FOX_OUTPUT_AVIF:
-            recipe.quality = (int32_t)number(settings, FOX_SETTING_RENDER_AVIF_CRF);
-            break;
-        case FOX_OUTPUT_JPEG:
-        case FOX_OUTPUT_PNG:
-        case FOX_OUTPUT_ORIGINAL:
-            recipe.quality = (int32_t)number(settings, FOX_SETTING_RENDER_ORIGINAL_QUALITY);
-            break;
-        }
-        list->recipes[list->count++] = recipe;
+        list->recipes[list->count++] = fox_check_builtin(settings, i);
     }
 }
 

@@ -15,6 +15,10 @@ pxf_status fox_check_picture(struct fox_settings *settings, const struct fox_rea
 pxf_status fox_check_header(struct fox_settings *settings, const struct fox_reader *reader,
                             struct fox_sniff *ret_sniff, const char **ret_rule, pxf_error *err);
 
+/* One of the eight (an index of fox_builtin_recipes), with the quality that the settings give it.
+ */
+struct fox_recipe fox_check_builtin(struct fox_settings *settings, size_t index);
+
 /* What is made of a picture by the settings and its own switches (FOX_SWITCH_ bits). The recipes of
  * the steps are the list's, which outlives the plan. */
 struct fox_recipe_list {

@@ -69,6 +69,15 @@ def test_a_skipped_variant_says_why(bare, pictures):
         ["thumbnail_small_original", "thumbnail_medium_original"]
 
 
+def test_settings_of_quality_hold_for_chosen_kinds_too(bare, photo):
+    def sizes(*words):
+        objects = bare.json("render", photo, "-o", "out", *words)
+        return {o["kind"]: o["bytes"] for o in objects if "bytes" in o}
+
+    coarse = ["--set", "render.webp_quality=20"]
+    assert sizes("--recipe", "webp", *coarse)["webp"] == sizes(*coarse)["webp"] < sizes("--recipe", "webp")["webp"]
+
+
 @pytest.mark.parametrize("words, code, reason", [
     (["--recipe", "thumbnail_smal_webp"], 2, "did you mean 'thumbnail_small_webp'"),
     (["--width", "0"], 2, "1 to 65535"),
