@@ -215,6 +215,42 @@ static pxf_status make_absolute(struct fox_pool_row *row, pxf_error *err)
     return PXF_OK;
 }
 
+/* Whether one path is the other, or lies below it. Both are absolute and without links. */
+static bool is_within(const char *path, const char *folder)
+{
+    const size_t size = strlen(folder);
+
+    return strncmp(path, folder, size) == 0 && (path[size] == '/' || !path[size] || size == 1);
+}
+
+/* A pool is a folder of its own: what lies in another's, or around the store, would be found twice.
+ */
+static pxf_status check_apart(pxf_store *store, const struct fox_pool_row *row, pxf_error *err)
+{
+    struct lookup lookup = {0};
+    char *folder = realpath(store->path, NULL);
+    pxf_status status = fox_sql_read(store->db, FOX_FRESH, list_in, &lookup, err);
+
+    if (status == PXF_OK && folder && is_within(folder, row->path)) {
+        status = fox_fail(err, PXF_INVALID, "pool '%s': '%s' is or holds the store's own folder",
+                          row->name, row->path);
+    }
+    for (size_t i = 0; i < lookup.list.count && status == PXF_OK; i++) {
+        const struct fox_pool_row *other = &lookup.list.rows[i];
+
+        if (other->path &&
+            (is_within(row->path, other->path) || is_within(other->path, row->path))) {
+            status = fox_fail(err, PXF_INVALID,
+                              "pool '%s': '%s' and the folder of pool '%s' lie "
+                              "one in the other",
+                              row->name, row->path, other->name);
+        }
+    }
+    fox_pool_list_let_go(&lookup.list);
+    free(folder);
+    return status;
+}
+
 static pxf_status check_free_name(pxf_store *store, const char *name, pxf_error *err)
 {
     struct fox_pool_row row = {0};
@@ -254,6 +290,7 @@ static pxf_status add(pxf_store *store, struct fox_pool_row *row, pxf_error *err
     TRY(fox_id_new(&row->id, &store->env, row->created_ms, err));
     if (is_folder(row)) {
         TRY(make_absolute(row, err));
+        TRY(check_apart(store, row, err));
         if (!row->node && *store->node && row->type == PXF_POOL_LOCAL) {
             TRY(copy_text(&row->node, store->node, err));
         }

@@ -191,6 +191,23 @@ static void a_store_is_never_made_by_a_typo(void **state)
     assert_non_null(strstr(err.message, "thing"));
 }
 
+static void pools_do_not_lie_in_each_other_or_around_the_store(void **state)
+{
+    static const char *const places[] = {"store", "store/pool", "store/pool/inside", "."};
+    struct kit *kit = *state;
+
+    fox_scratch_make_folder(&kit->scratch, "store/pool/inside");
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        pxf_error err = {0};
+        pxf_pool *pool = pxf_pool_new("second", &err);
+
+        assert_ok(
+            pxf_pool_set_text(pool, "path", fox_scratch_path(&kit->scratch, places[i]), &err));
+        assert_fails(pxf_pool_add(kit->store, pool, &err), PXF_INVALID);
+        pxf_pool_free(pool);
+    }
+}
+
 static void a_misspelt_setting_gets_the_nearest_name(void **state)
 {
     struct kit *kit = *state;
@@ -237,5 +254,7 @@ SUITE(bad, IN_STORE(what_is_no_picture_is_refused_by_its_content),
       IN_STORE(names_that_are_not_clean_are_refused_or_cleaned),
       IN_STORE(limits_are_told_with_their_numbers),
       IN_STORE(bytes_with_another_hash_than_announced_are_refused),
-      IN_STORE(a_store_is_never_made_by_a_typo), IN_STORE(a_misspelt_setting_gets_the_nearest_name),
+      IN_STORE(a_store_is_never_made_by_a_typo),
+      IN_STORE(pools_do_not_lie_in_each_other_or_around_the_store),
+      IN_STORE(a_misspelt_setting_gets_the_nearest_name),
       IN_STORE(a_missing_helper_fails_no_put_and_says_where_it_was_looked_for))
