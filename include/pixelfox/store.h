@@ -78,9 +78,9 @@ typedef enum pxf_verify {
     PXF_VERIFY_REPAIR = 2 /**< Mends what can be mended without losing anything. */
 } pxf_verify;
 
-/** Compares catalog and storage both ways. A repair makes variants anew from a sound original, gives
- * back what dead processes held, corrects usage, and sets orphans aside below `.quarantine` in their
- * pool unless they are too many (setting `store.orphan_share_pct`); it deletes no picture.
+/** Compares catalog and storage both ways. A repair makes variants anew from a sound original,
+ * gives back what dead processes held, corrects usage, and sets orphans aside below `.quarantine`
+ * in their pool unless they are too many (setting `store.orphan_share_pct`); it deletes no picture.
  * @param how pxf_verify values joined with |
  * @return yours, before its first finding; NULL on failure. */
 PXF_API pxf_finding *pxf_store_verify(pxf_store *store, int how, pxf_cancel *cancel,
@@ -90,8 +90,8 @@ PXF_API pxf_finding *pxf_store_verify(pxf_store *store, int how, pxf_cancel *can
  * @return false at the end (the error says OK) or on failure. */
 PXF_API bool pxf_finding_next(pxf_finding *finding, pxf_error *err);
 
-/** "missing", "orphan", "corrupt", "usage", "stale_hold", "temporary", "foreign" (a shape that is not
- * ours: listed, never touched) or "unavailable" (a pool that cannot be looked at). */
+/** "missing", "orphan", "corrupt", "usage", "stale_hold", "temporary", "foreign" (a shape that is
+ * not ours: listed, never touched) or "unavailable" (a pool that cannot be looked at). */
 PXF_API const char *pxf_finding_kind(const pxf_finding *finding);
 
 /** The pool's name; NULL without one. Lent until the next step, as the other texts. */

@@ -282,8 +282,7 @@ static pxf_status renew_locked(struct fox_pools *pools, pxf_error *err)
 
 pxf_status fox_pools_get(struct fox_pools *pools, struct fox_pools_view **ret_view, pxf_error *err)
 {
-    const int64_t age_ms =
-        fox_settings_number(pools->options.settings, FOX_SETTING_POOL_HEALTH_MS);
+    const int64_t age_ms = fox_settings_number(pools->options.settings, FOX_SETTING_POOL_HEALTH_MS);
     pxf_error cause = {0};
     pxf_status status = PXF_OK;
 

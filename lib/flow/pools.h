@@ -9,8 +9,8 @@
 #include "meta/pool.h"
 #include "model/pick.h"
 
-/* The pools of a store as this process has them: opened when first needed, looked at again after pool.health_ms.
- * A pool that hangs or is gone stops nobody who does not need it. Any thread. */
+/* The pools of a store as this process has them: opened when first needed, looked at again after
+ * pool.health_ms. A pool that hangs or is gone stops nobody who does not need it. Any thread. */
 struct fox_pools;
 
 /* Opens the driver of a pool; whoever wires the store knows them. */

@@ -3,16 +3,20 @@
 """put against copy and fsync, by eight threads, on the disk of the cache: ingest.py BENCH-INGEST."""
 import json
 import os
+import pathlib
 import random
 import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 
 import measure
 from measure import CACHE, say
 
 THREADS = 8
+FEW = 100
+OUT = CACHE / 'ingest' / 'out'
 SETS = {'1,000 × 200 KB': (1000, 200_000), '20 × 50 MB': (20, 50_000_000)}
 
 
@@ -42,21 +46,24 @@ def pictures(name, count, size):
 
 
 def run(program, mode, paths):
-    """Into a new folder each time, from files that are in memory and a disk that is quiet."""
-    target = CACHE / 'ingest' / mode
-    shutil.rmtree(target, ignore_errors=True)
+    """Into a new folder each time, from files that are in memory and a disk that is quiet. Many small
+    files stay until the end: ext4 makes new ones slowly where others were just removed."""
+    target = pathlib.Path(tempfile.mkdtemp(dir=OUT)) / mode
     if mode == 'copy':
         target.mkdir()
     os.sync()
     answer = json.loads(subprocess.run([program, mode, target, str(THREADS), *paths], check=True,
                                        stdout=subprocess.PIPE).stdout)
-    shutil.rmtree(target, ignore_errors=True)
+    if len(paths) < FEW:
+        shutil.rmtree(target.parent)
     return answer
 
 
 def main():
     program = sys.argv[1]
     rows = []
+    shutil.rmtree(OUT, ignore_errors=True)
+    OUT.mkdir(parents=True)
     for name, (count, size) in SETS.items():
         paths = pictures(name, count, size)
         total = sum(path.stat().st_size for path in paths)
@@ -71,6 +78,7 @@ def main():
         rows.append([name, measure.spread(put, '{:.2f}'.format), measure.spread(copy, '{:.2f}'.format),
                      f'{count / measure.median(put):.0f}', f'{total / measure.median(put) / 1e6:.0f}',
                      f'{cpu[0]:.2f} / {cpu[1]:.2f}', measure.spread(ratios, '{:.2f}'.format)])
+    shutil.rmtree(OUT)
     print(f'put against copy + fsync of the same files, {THREADS} threads ({measure.machine()})\n')
     measure.table(['files', 'put, s', 'copy + fsync, s', 'puts/s', 'MB/s', 'CPU s put / copy',
                    'throughput of put against copy'], rows)

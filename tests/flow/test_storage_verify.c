@@ -9,6 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <sqlite3.h>
+
 /* Catalog and storage compared both ways, and what a repair does and leaves alone. */
 
 enum { IMAGES = 10, ORIGINALS_LOST = 2, VARIANTS_LOST = 6 };
@@ -355,6 +357,47 @@ static void what_a_dead_process_held_is_counted_and_then_given_back(void **state
     kit_assert_sound(kit, PXF_VERIFY_DEEP);
 }
 
+/* In a process of its own: closing the file in this one would drop the store's locks. */
+static void end_all_holds(struct kit *kit)
+{
+    const pid_t child = fork();
+    int status = 1;
+
+    if (child == 0) {
+        sqlite3 *db = NULL;
+
+        _exit(sqlite3_open(fox_scratch_path(&kit->scratch, "store/catalog.sqlite"), &db) !=
+                  SQLITE_OK ||
+              sqlite3_exec(db, "UPDATE hold SET expires_ms = 1", NULL, NULL, NULL) != SQLITE_OK ||
+              sqlite3_changes(db) != 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+}
+
+static void an_upload_whose_room_was_swept_is_lost_and_leaves_nothing(void **state)
+{
+    struct kit *kit = *state;
+    struct fox_picture_file file = fox_picture_png(400, 300, 1);
+    struct storage_report report;
+    pxf_error err = {0};
+    pxf_upload *upload = pxf_upload_new(kit->store, "ada", &err);
+
+    assert_ok(pxf_upload_append(upload, file.data, file.size, NULL, &err));
+    assert_int_equal(kit_file_count(kit), 1);
+    end_all_holds(kit);
+    storage_verify(&report, kit, PXF_VERIFY_REPAIR);
+    assert_int_equal(report.stale_hold, 1);
+    assert_int_equal(kit_file_count(kit), 0);
+    assert_null(pxf_upload_finish(upload, NULL, &err));
+    assert_int_equal(err.status, PXF_LOST);
+    pxf_upload_free(upload);
+    assert_int_equal(kit_file_count(kit), 0);
+    assert_int_equal(kit_pool_number(kit, "held_bytes"), 0);
+    kit_assert_sound(kit, PXF_VERIFY_DEEP);
+    fox_picture_file_let_go(&file);
+}
+
 static size_t sign_count(struct kit *kit)
 {
     char command[200];
@@ -395,4 +438,5 @@ SUITE(storage_verify, IN_STORE(exactly_what_is_gone_is_listed_and_variants_are_m
       IN_STORE(what_a_repair_says_it_freed_the_disk_got_back),
       IN_STORE(more_temporaries_than_a_page_are_all_found),
       IN_STORE(what_a_dead_process_held_is_counted_and_then_given_back),
+      IN_STORE(an_upload_whose_room_was_swept_is_lost_and_leaves_nothing),
       IN_STORE(the_signs_of_dead_processes_do_not_pile_up))
