@@ -12,16 +12,12 @@ check_tree() {
     mkdir -p build && check "API reference without a warning" doxygen doc/Doxyfile
 }
 
-build_with_clang() {
-    say "clang"
-    CC=clang check "clang: configure" meson setup --reconfigure build-clang -Dwerror=true -Db_lundef=false
-    check "clang: compile without a warning" ninja -C build-clang
-}
-
-build_with_werror() {
-    say "gcc"
-    check "gcc: configure" meson setup --reconfigure build-werror -Dwerror=true
-    check "gcc: compile without a warning" ninja -C build-werror
+# A build by one compiler in which no warning stands.
+build_clean() {
+    local compiler=$1
+    say "$compiler"
+    CC=$compiler configure "build-$compiler" -Dwerror=true -Db_lundef=false &&
+        check "$compiler: compiles without a warning" ninja -C "build-$compiler"
 }
 
 run_sanitized() {
@@ -33,8 +29,8 @@ run_sanitized() {
 }
 
 check_tree
-build_with_werror
-build_with_clang
+build_clean gcc
+build_clean clang
 run_sanitized asan address,undefined unit contract flow
 TSAN_OPTIONS='ignore_noninstrumented_modules=1 die_after_fork=0' run_sanitized tsan thread flow
 configure build && compile build && run_suites build fault
