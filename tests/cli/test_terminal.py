@@ -58,7 +58,7 @@ def busy(cli, pictures):
 
 def test_a_bar_with_rate_is_shown_on_a_terminal_and_removed(cli, tmp_path):
     for seed in range(3):  # each takes longer than the bar needs to be drawn anew
-        noise(400, 300, seed).save(tmp_path / f"{seed}.png")
+        noise(1600, 1200, seed).save(tmp_path / f"{seed}.png")
         cli.put(f"{seed}.png")
     text = shown(cli, "work", "--until-idle", "--threads", "1")
     assert re.search(r"jobs \[[#.]{30}\] \d+/\d+  \d+\.\d/s", text)
