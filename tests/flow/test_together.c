@@ -170,6 +170,10 @@ static int be_told(struct kit *kit, pxf_image *image)
     return pxf_image_wait(image, 0, NULL, &err) || err.status != PXF_FORKED ? 4 : 0;
 }
 
+/* A child that was forked while a thread of the parent was inside SQLite cannot open a database any
+ * more: it is told so instead of hanging. */
+enum { OPEN_FORKED = 9 };
+
 /* What a child may do with it: free it, and open a store of its own. */
 static int use_in_child(struct kit *kit, pxf_image *image)
 {
@@ -182,7 +186,7 @@ static int use_in_child(struct kit *kit, pxf_image *image)
     own = pxf_store_open(kit->path, NULL, &err);
     if (!own) {
         fprintf(stderr, "own: %s\n", err.message);
-        return 5;
+        return err.status == PXF_FORKED ? OPEN_FORKED : 5;
     }
     pxf_store_close(own);
     return code;
@@ -198,10 +202,17 @@ static void a_forked_child_is_told_at_once_while_the_parent_is_busy(void **state
     for (int i = 0; i < 5; i++) {
         const pid_t child = fork();
 
+        int code;
+
         if (child == 0) {
+#ifdef __SANITIZE_ADDRESS__ /* its allocator may stay locked in the child of a busy parent */
             _exit(be_told(same.kit, image));
+#else
+            _exit(use_in_child(same.kit, image));
+#endif
         }
-        assert_int_equal(exit_code_of(child), 0);
+        code = exit_code_of(child);
+        assert_true(code == 0 || code == OPEN_FORKED);
     }
     atomic_store(&same.next, 1);
     (void)pthread_join(thread, NULL);
