@@ -92,9 +92,9 @@ typedef pxf_status (*fox_image_fn)(void *ctx, size_t index, struct fox_image_var
                                    pxf_error *err);
 
 /* Makes all variants on `thread_count` threads (the calling one works too, the others live for the
- * call and receive no signal) and hands each to `fn`, one at a time, on whichever thread made
- * it. The first failure, of a recipe or of `fn`, is the answer; what was begun is finished and
- * thrown away. At most FOX_RECIPE_LIMIT recipes. */
+ * call and receive no signal but those of their own crash) and hands each to `fn`, one at a time,
+ * on whichever thread made it. The first failure, of a recipe or of `fn`, is the answer; what was
+ * begun is finished and thrown away. At most FOX_RECIPE_LIMIT recipes. */
 pxf_status fox_image_render_all(struct fox_image *image, const struct fox_recipe *recipes,
                                 size_t recipe_count, fox_image_fn fn, void *ctx, pxf_error *err);
 

@@ -18,6 +18,9 @@
 
 static const char word[] = "variant";
 
+/* What the smallest picture's variant may have. */
+static const uint64_t large_bytes = UINT64_C(12) << 20;
+
 struct fake {
     const char *manner;
     struct fox_fd line;
@@ -84,6 +87,9 @@ static struct fox_fd content(const struct fake *fake)
     if (is(fake, "too large")) {
         must(fox_file_set_size(&memfd, UINT64_C(200) << 20, NULL));
     }
+    if (is(fake, "large")) {
+        must(fox_file_set_size(&memfd, large_bytes, NULL));
+    }
     if (is(fake, "half sealed")) {
         (void)fcntl(fox_fd_number(&memfd), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW);
     } else if (!is(fake, "unsealed")) {
@@ -98,6 +104,7 @@ static void spoil_variant(const struct fake *fake, struct fox_wire_variant *wire
     wire->index = is(fake, "twice") ? 0 : wire->index;
     wire->bytes = is(fake, "other size") ? 4096 : wire->bytes;
     wire->bytes = is(fake, "too large") ? UINT64_C(200) << 20 : wire->bytes;
+    wire->bytes = is(fake, "large") ? large_bytes : wire->bytes;
     wire->format = is(fake, "no format") ? 99 : wire->format;
     wire->width_px = is(fake, "no width") ? 0 : wire->width_px;
     wire->skip = is(fake, "skipped with bytes") ? FOX_SKIP_DISABLED : wire->skip;

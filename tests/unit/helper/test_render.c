@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -7,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -216,6 +218,72 @@ static void the_signal_is_known_where_nobody_may_wait_for_the_helper(void **stat
     assert_int_equal(close(bmp), 0);
 }
 
+/* The thread of that name in a process; 0 if there is none. */
+static int thread_of(int pid, const char *thread)
+{
+    char path[300], line[32];
+    struct dirent *entry;
+    int found = 0;
+    DIR *folder;
+
+    (void)snprintf(path, sizeof path, "/proc/%d/task", pid);
+    folder = opendir(path);
+    while (folder && found == 0 && (entry = readdir(folder)) != NULL) {
+        FILE *file;
+
+        (void)snprintf(path, sizeof path, "/proc/%d/task/%s/comm", pid, entry->d_name);
+        file = fopen(path, "re");
+        if (file && fgets(line, sizeof line, file) && strncmp(line, thread, strlen(thread)) == 0) {
+            found = atoi(entry->d_name);
+        }
+        if (file) {
+            (void)fclose(file);
+        }
+    }
+    if (folder) {
+        (void)closedir(folder);
+    }
+    return found;
+}
+
+static void *crash_a_thread(void *ctx)
+{
+    const int pid = *(const int *)ctx;
+    int thread;
+
+    while ((thread = thread_of(pid, "fox-image")) == 0) {
+    }
+    (void)syscall(SYS_tgkill, pid, thread, SIGSEGV);
+    return NULL;
+}
+
+/* A codec's crash on the thread that the first one works beside. */
+static void a_crash_on_any_thread_leaves_last_words(void **state)
+{
+    const int bmp = kit_bmp(1500, 1200);
+    struct fox_helper_request request = kit_request(bmp);
+    struct kit kit;
+    AUTO(kit_taken) taken = {0};
+    pthread_t thread;
+    int pid;
+    (void)state;
+    pxf_error err = {0};
+
+    assert_true(signal(SIGCHLD, SIG_IGN) != SIG_ERR);
+    kit_open(&kit, HELPER_PROGRAM, 1);
+    assert_ok(fox_helpers_version(kit.helpers, &(const char *){NULL}, &err));
+    pid = kit_child_of(getpid(), name);
+    request.thread_count = 2;
+    assert_int_equal(pthread_create(&thread, NULL, crash_a_thread, &pid), 0);
+    assert_int_equal(kit_render(&kit, &request, &taken, &err), PXF_UNAVAILABLE);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    assert_int_equal(err.code, SIGSEGV);
+    assert_string_equal(taken.rule, "crashed");
+    kit_close(&kit);
+    assert_true(signal(SIGCHLD, SIG_DFL) != SIG_ERR);
+    assert_int_equal(close(bmp), 0);
+}
+
 static void a_stopped_helper_runs_out_of_time(void **state)
 {
     const int bmp = kit_bmp(400, 300);
@@ -418,6 +486,7 @@ SUITE(render, cmocka_unit_test(a_jpeg_becomes_eight_variants),
       cmocka_unit_test(a_helper_may_be_killed_at_any_instant),
       cmocka_unit_test(a_helper_killed_between_variants_is_crashed_with_its_signal),
       cmocka_unit_test(the_signal_is_known_where_nobody_may_wait_for_the_helper),
+      cmocka_unit_test(a_crash_on_any_thread_leaves_last_words),
       cmocka_unit_test(a_stopped_helper_runs_out_of_time),
       cmocka_unit_test(what_only_the_host_may_ask_leaves_a_helper_untouched),
       cmocka_unit_test(too_little_memory_is_a_limit_wherever_it_runs_out),
