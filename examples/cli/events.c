@@ -31,8 +31,8 @@ static void print_text(const pxf_event *event)
     if (pxf_event_image_id(event)) {
         printf("  %s", pxf_event_image_id(event));
     }
-    if (pxf_event_pool_name(event)) {
-        printf("  pool %s", pxf_event_pool_name(event));
+    if (pxf_event_pool(event)) {
+        printf("  pool %s", pxf_event_pool(event));
     }
     if (pxf_event_message(event)) {
         fputs("  ", stdout);
@@ -55,7 +55,7 @@ static void print_event(const struct cli *cli, const pxf_event *event)
     put_text(object, "kind", pxf_event_kind(event));
     put_number(object, "at_ms", pxf_event_at_ms(event));
     put_text(object, "image", pxf_event_image_id(event));
-    put_text(object, "pool", pxf_event_pool_name(event));
+    put_text(object, "pool", pxf_event_pool(event));
     put_text(object, "message", pxf_event_message(event));
     print_json(object);
 }

@@ -115,7 +115,7 @@ static int no_variant(const struct cli *cli, const pxf_image *image, const char 
     pxf_error err;
 
     for (size_t i = 0; i < pxf_image_variant_count(image); i++) {
-        nearest_offer(&nearest, pxf_variant_kind_name(pxf_image_variant(image, i)));
+        nearest_offer(&nearest, pxf_variant_kind(pxf_image_variant(image, i)));
     }
     if (pxf_image_variant_count(image) == 0) {
         (void)set_error(&err, PXF_NOT_FOUND, "it has no variants: its state is '%s'",

@@ -29,7 +29,7 @@ static void print_variant(const pxf_variant *variant)
 {
     char size[SIZE_TEXT_BYTES];
 
-    printf("  %-26s ", pxf_variant_kind_name(variant));
+    printf("  %-26s ", pxf_variant_kind(variant));
     if (pxf_variant_skip_reason(variant)) {
         printf("skipped: %s\n", pxf_variant_skip_reason(variant));
         return;

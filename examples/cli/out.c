@@ -122,7 +122,7 @@ json_t *variant_json(const pxf_variant *variant)
 {
     json_t *object = json_object();
 
-    put_text(object, "kind", pxf_variant_kind_name(variant));
+    put_text(object, "kind", pxf_variant_kind(variant));
     if (pxf_variant_skip_reason(variant)) {
         put_text(object, "skip_reason", pxf_variant_skip_reason(variant));
         return object;

@@ -89,7 +89,7 @@ static void print_made(const struct cli *cli, const struct input *input, const p
 
     if (!cli->json) {
         make_way();
-        printf("%-26s %5u × %-5u %9s %6lld ms  ", pxf_variant_kind_name(variant),
+        printf("%-26s %5u × %-5u %9s %6lld ms  ", pxf_variant_kind(variant),
                pxf_variant_width_px(variant), pxf_variant_height_px(variant),
                size_text(size, pxf_variant_bytes(variant)),
                (long long)pxf_variant_render_ms(variant));
@@ -110,7 +110,7 @@ static void print_skipped(const struct cli *cli, const struct input *input,
 
     if (!cli->json) {
         make_way();
-        printf("%-26s skipped: %s\n", pxf_variant_kind_name(variant),
+        printf("%-26s skipped: %s\n", pxf_variant_kind(variant),
                pxf_variant_skip_reason(variant));
         return;
     }
@@ -123,7 +123,7 @@ static void print_skipped(const struct cli *cli, const struct input *input,
 static int place(const struct cli *cli, const struct input *input, const pxf_variant *variant)
 {
     const char *folder = option(cli, "output");
-    const char *kind = pxf_variant_kind_name(variant);
+    const char *kind = pxf_variant_kind(variant);
     char suffix[NAME_BYTES + 2], path[PATH_MAX];
     pxf_error err;
 

@@ -16,7 +16,7 @@
  * if (!image) { fprintf(stderr, "%s\n", err.message); return 1; }
  * for (size_t i = 0; i < pxf_image_variant_count(image); i++) {
  *     const pxf_variant *v = pxf_image_variant(image, i);
- *     printf("%s %u %s\n", pxf_variant_kind_name(v), pxf_variant_width_px(v), pxf_variant_key(v));
+ *     printf("%s %u %s\n", pxf_variant_kind(v), pxf_variant_width_px(v), pxf_variant_key(v));
  * }
  * @endcode
  *

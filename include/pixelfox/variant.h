@@ -18,7 +18,7 @@ extern "C" {
 typedef struct pxf_variant pxf_variant;
 
 /** "webp", "avif", "thumbnail_small_webp" …, or the name of the recipe. Lent. */
-PXF_API const char *pxf_variant_kind_name(const pxf_variant *variant);
+PXF_API const char *pxf_variant_kind(const pxf_variant *variant);
 
 /** Its MIME type, such as "image/avif". Static. */
 PXF_API const char *pxf_variant_type(const pxf_variant *variant);

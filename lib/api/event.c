@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "api/plain.h"
 #include "api/store.h"
 #include "base/mem.h"
 #include "meta/event.h"
@@ -22,12 +23,29 @@ struct next {
     struct fox_event_list list;
 };
 
+/* A store that was put back to an earlier time gives its numbers anew: whoever waits behind one
+ * that is not there yet would miss what gets it. */
+static pxf_status check_reached(struct fox_sql_tx *tx, int64_t after, pxf_error *err)
+{
+    int64_t newest;
+
+    TRY(fox_event_last_in(tx, &newest, err));
+    if (after > newest) {
+        return fox_fail(err, PXF_INVALID,
+                        "the cursor '%" PRId64 "' is none of this store: its newest is '%" PRId64
+                        "'",
+                        after, newest);
+    }
+    return PXF_OK;
+}
+
 static pxf_status read_next(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
 {
     struct next *next = ctx;
 
     fox_event_list_let_go(&next->list);
-    return fox_event_list_in(tx, next->after, 1, &next->list, err);
+    TRY(fox_event_list_in(tx, next->after, 1, &next->list, err));
+    return next->list.count > 0 ? PXF_OK : check_reached(tx, next->after, err);
 }
 
 static pxf_status parse_cursor(const char *cursor, int64_t *ret_number, pxf_error *err)
@@ -77,6 +95,25 @@ pxf_event *pxf_event_next(pxf_store *store, const char *cursor, pxf_error *err)
     return event;
 }
 
+static pxf_status read_newest(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    return fox_event_last_in(tx, ctx, err);
+}
+
+pxf_bytes *pxf_event_newest_cursor(pxf_store *store, pxf_error *err)
+{
+    AUTO(fox_call) call = {0};
+    AUTO(fox_str) text = {0};
+    int64_t number = 0;
+
+    if (fox_call_enter(&call, store, err) != PXF_OK ||
+        fox_sql_read(store->db, FOX_FRESH, read_newest, &number, err) != PXF_OK) {
+        return NULL;
+    }
+    fox_str_add(&text, "%" PRId64, number);
+    return fox_text_out(&text, err);
+}
+
 const char *pxf_event_kind(const pxf_event *event)
 {
     return fox_event_name(event->row.kind);
@@ -87,7 +124,7 @@ const char *pxf_event_image_id(const pxf_event *event)
     return event->row.has_image ? event->image_id : NULL;
 }
 
-const char *pxf_event_pool_name(const pxf_event *event)
+const char *pxf_event_pool(const pxf_event *event)
 {
     return event->row.pool;
 }

@@ -28,7 +28,7 @@ static bool is_made(const pxf_variant *variant)
     return variant->row.skip == FOX_SKIP_NONE;
 }
 
-const char *pxf_variant_kind_name(const pxf_variant *variant)
+const char *pxf_variant_kind(const pxf_variant *variant)
 {
     return variant->row.kind;
 }

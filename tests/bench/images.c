@@ -43,7 +43,7 @@ static void save(const pxf_variant *variant, const char *folder)
     if (!bytes) {
         give_up(&err);
     }
-    (void)snprintf(path, sizeof path, "%s/%s.%s", folder, pxf_variant_kind_name(variant),
+    (void)snprintf(path, sizeof path, "%s/%s.%s", folder, pxf_variant_kind(variant),
                    strchr(pxf_variant_type(variant), '/') + 1);
     file = fopen(path, "wb");
     if (!file || fwrite(pxf_bytes_data(bytes), 1, pxf_bytes_size(bytes), file) == 0 ||

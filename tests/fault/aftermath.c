@@ -48,7 +48,7 @@ static void check_ready(const pxf_image *image)
         pxf_bytes *bytes = pxf_variant_read(variant, 0, 0, NULL, &err);
 
         if (!bytes) {
-            fail_msg("variant '%s': %s", pxf_variant_kind_name(variant), err.message);
+            fail_msg("variant '%s': %s", pxf_variant_kind(variant), err.message);
         }
         assert_int_equal(pxf_bytes_size(bytes), pxf_variant_bytes(variant));
         pxf_bytes_free(bytes);

@@ -192,6 +192,41 @@ static void events_tell_the_journey_in_order(void **state)
     pxf_image_free(put);
 }
 
+static void events_are_followed_from_now_on(void **state)
+{
+    struct kit *kit = *state;
+    pxf_error err = {0};
+    pxf_bytes *none = pxf_event_newest_cursor(kit->store, &err);
+    pxf_bytes *newest;
+    pxf_event *event;
+
+    assert_string_equal(pxf_bytes_data(none), "0");
+    pxf_image_free(kit_put(kit, "ada", 50, 50, 31));
+    newest = pxf_event_newest_cursor(kit->store, &err);
+    assert_null(pxf_event_next(kit->store, pxf_bytes_data(newest), &err));
+    assert_int_equal(err.status, PXF_OK);
+    pxf_image_free(kit_put(kit, "ada", 50, 50, 32));
+    event = pxf_event_next(kit->store, pxf_bytes_data(newest), &err);
+    assert_string_equal(pxf_event_cursor(event), "2");
+    pxf_event_free(event);
+    pxf_bytes_free(newest);
+    event = pxf_event_next(kit->store, pxf_bytes_data(none), &err);
+    assert_string_equal(pxf_event_cursor(event), "1");
+    pxf_event_free(event);
+    pxf_bytes_free(none);
+}
+
+static void a_cursor_ahead_of_the_store_is_told(void **state)
+{
+    struct kit *kit = *state;
+    pxf_error err = {0};
+
+    pxf_image_free(kit_put(kit, "ada", 50, 50, 33));
+    assert_null(pxf_event_next(kit->store, "2", &err));
+    assert_int_equal(err.status, PXF_INVALID);
+    assert_non_null(strstr(err.message, "its newest is '1'"));
+}
+
 #define IN_STORE(test) cmocka_unit_test_setup_teardown(test, kit_open, kit_close)
 
 SUITE(journey, IN_STORE(a_picture_becomes_eight_variants),
@@ -201,4 +236,5 @@ SUITE(journey, IN_STORE(a_picture_becomes_eight_variants),
       IN_STORE(what_was_deleted_can_be_put_again),
       IN_STORE(an_owner_is_removed_with_all_that_is_his),
       IN_STORE(a_list_shows_the_newest_first_and_goes_on_behind_a_cursor),
-      IN_STORE(events_tell_the_journey_in_order))
+      IN_STORE(events_tell_the_journey_in_order), IN_STORE(events_are_followed_from_now_on),
+      IN_STORE(a_cursor_ahead_of_the_store_is_told))

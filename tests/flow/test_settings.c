@@ -94,7 +94,7 @@ static void one_upload_can_want_less_than_the_settings_give(void **state)
     image = kit_wait(put, PXF_IMAGE_READY);
     for (size_t i = 0; i < pxf_image_variant_count(image); i++) {
         const pxf_variant *variant = pxf_image_variant(image, i);
-        const bool is_webp = strstr(pxf_variant_kind_name(variant), "webp") != NULL;
+        const bool is_webp = strstr(pxf_variant_kind(variant), "webp") != NULL;
 
         assert_int_equal(pxf_variant_skip_reason(variant) == NULL, is_webp);
     }

@@ -11,12 +11,12 @@ import (
 
 // Event is something that happened in a store. Given at least once, in order.
 type Event struct {
-	Kind     string // "image_uploaded", "image_processed", "image_failed", …
-	ImageID  string // "" without one
-	PoolName string // "" without one
-	Message  string
-	At       time.Time
-	Cursor   string // its place, for Store.Events
+	Kind    string // "image_uploaded", "image_processed", "image_failed", …
+	ImageID string // "" without one
+	Pool    string // "" without one
+	Message string
+	At      time.Time
+	Cursor  string // its place, for Store.Events
 }
 
 // Events gives a store's events as they come.
@@ -30,6 +30,12 @@ type Events struct {
 // Events gives the events behind a cursor, from the oldest that is kept for "".
 func (s *Store) Events(cursor string) *Events {
 	return &Events{store: s, cursor: cursor, err: noZero(cursor)}
+}
+
+// NewestCursor gives the cursor of the newest event: Events of it gives what happens from now on.
+func (s *Store) NewestCursor() (cursor string, err error) {
+	err = work(s, func(e *clib.Error) { cursor = textOf(clib.Pxf_event_newest_cursor(s.p, e)) })
+	return cursor, err
 }
 
 // Next waits for the next event; false when the context ended, the store was closed, or on failure.
@@ -71,12 +77,12 @@ func (v *Events) take(ctx context.Context) bool {
 	}
 	defer clib.Pxf_event_free(p)
 	v.event = Event{
-		Kind:     clib.Pxf_event_kind(p),
-		ImageID:  clib.Pxf_event_image_id(p),
-		PoolName: clib.Pxf_event_pool_name(p),
-		Message:  clib.Pxf_event_message(p),
-		At:       time.UnixMilli(clib.Pxf_event_at_ms(p)).UTC(),
-		Cursor:   clib.Pxf_event_cursor(p),
+		Kind:    clib.Pxf_event_kind(p),
+		ImageID: clib.Pxf_event_image_id(p),
+		Pool:    clib.Pxf_event_pool(p),
+		Message: clib.Pxf_event_message(p),
+		At:      time.UnixMilli(clib.Pxf_event_at_ms(p)).UTC(),
+		Cursor:  clib.Pxf_event_cursor(p),
 	}
 	v.cursor = v.event.Cursor
 	return true

@@ -24,7 +24,7 @@ func newVariant(p *clib.Variant) *Variant {
 }
 
 // Kind is "webp", "avif", "thumbnail_small_webp" …, or the name of the recipe.
-func (v *Variant) Kind() string { return lent(v, v.p, clib.Pxf_variant_kind_name) }
+func (v *Variant) Kind() string { return lent(v, v.p, clib.Pxf_variant_kind) }
 
 // Type is its MIME type, such as "image/avif"; "" if it was skipped.
 func (v *Variant) Type() string { return lent(v, v.p, clib.Pxf_variant_type) }

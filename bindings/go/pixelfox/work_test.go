@@ -275,6 +275,9 @@ func TestEventsComeInOrderAndGoOnFromACursor(t *testing.T) {
 	if !rest.Poll(bg) || rest.Event().Kind != "image_processed" {
 		t.Errorf("behind the first is %v", rest.Event())
 	}
+	if newest, err := store.NewestCursor(); err != nil || newest != rest.Event().Cursor {
+		t.Errorf("the newest is %q, %v", newest, err)
+	}
 }
 
 func TestALoopOverEventsWakesForOneAndEndsWithTheStore(t *testing.T) {

@@ -24,7 +24,7 @@ class Event(NamedTuple):
 
     kind: str  #: "image_uploaded", "image_processed", "image_failed", …
     image_id: Optional[str]
-    pool_name: Optional[str]
+    pool: Optional[str]
     message: Optional[str]
     at_ms: int  #: UTC milliseconds since 1970
     cursor: str  #: its place, for ``store.events(cursor)``
@@ -91,7 +91,7 @@ class Events(Iterator[Event], AsyncIterator[Event]):
         if handle is None:
             return None
         event = Event(_clib.pxf_event_kind(handle), _clib.pxf_event_image_id(handle),
-                      _clib.pxf_event_pool_name(handle), _clib.pxf_event_message(handle),
+                      _clib.pxf_event_pool(handle), _clib.pxf_event_message(handle),
                       _clib.pxf_event_at_ms(handle), _clib.pxf_event_cursor(handle))
         self.cursor = event.cursor
         return event

@@ -29,7 +29,7 @@ class Variant:
     @property
     def kind(self) -> str:
         """"webp", "avif", "thumbnail_small_webp" …, or the name of the recipe."""
-        return _clib.pxf_variant_kind_name(self._handle)
+        return _clib.pxf_variant_kind(self._handle)
 
     @property
     def type(self) -> Optional[str]:

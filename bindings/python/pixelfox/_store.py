@@ -201,6 +201,10 @@ class Store:
         """
         return Events(self._handle, self._bells, cursor, timeout, cancel)
 
+    def newest_cursor(self) -> str:
+        """The cursor of the newest event: ``events(store.newest_cursor())`` gives what happens from now on."""
+        return text_of(_clib.pxf_event_newest_cursor(self._handle))
+
     def fileno(self) -> int:
         """A descriptor for poll(), readable when there may be new events. Never read it yourself."""
         return _clib.pxf_store_fd(self._handle)

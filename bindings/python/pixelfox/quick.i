@@ -20,7 +20,7 @@
 %nothread pxf_setting_choices;
 %nothread pxf_setting_help;
 %nothread pxf_setting_is_live;
-%nothread pxf_variant_kind_name;
+%nothread pxf_variant_kind;
 %nothread pxf_variant_type;
 %nothread pxf_variant_width_px;
 %nothread pxf_variant_height_px;
@@ -112,7 +112,7 @@
 %nothread pxf_job_is_cancelled;
 %nothread pxf_event_kind;
 %nothread pxf_event_image_id;
-%nothread pxf_event_pool_name;
+%nothread pxf_event_pool;
 %nothread pxf_event_message;
 %nothread pxf_event_at_ms;
 %nothread pxf_event_cursor;

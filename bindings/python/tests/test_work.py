@@ -108,6 +108,9 @@ def test_events_come_in_order_and_go_on_from_a_cursor(store, picture):
     events = list(store.events(timeout=0))
     assert [event.kind for event in events] == ["image_uploaded", "image_processed"]
     assert list(store.events(events[0].cursor, timeout=0)) == events[1:]
+    assert store.newest_cursor() == events[1].cursor
+    with pytest.raises(pixelfox.InvalidError, match="none of this store"):
+        list(store.events("9", timeout=0))
 
 
 def test_a_loop_over_events_wakes_for_one_and_ends_with_the_store(store, picture):

@@ -260,7 +260,7 @@ extern swig_type_40 _wrap_pxf_finding_message_clib_2b5a32702a840686(swig_voidp a
 extern _Bool _wrap_pxf_finding_is_repaired_clib_2b5a32702a840686(swig_voidp arg1);
 extern swig_type_41 _wrap_pxf_finding_total_clib_2b5a32702a840686(swig_voidp arg1, swig_type_42 arg2);
 extern void _wrap_pxf_finding_free_clib_2b5a32702a840686(swig_voidp arg1);
-extern swig_type_43 _wrap_pxf_variant_kind_name_clib_2b5a32702a840686(swig_voidp arg1);
+extern swig_type_43 _wrap_pxf_variant_kind_clib_2b5a32702a840686(swig_voidp arg1);
 extern swig_type_44 _wrap_pxf_variant_type_clib_2b5a32702a840686(swig_voidp arg1);
 extern swig_intgo _wrap_pxf_variant_width_px_clib_2b5a32702a840686(swig_voidp arg1);
 extern swig_intgo _wrap_pxf_variant_height_px_clib_2b5a32702a840686(swig_voidp arg1);
@@ -420,9 +420,10 @@ extern swig_type_168 _wrap_pxf_worker_total_clib_2b5a32702a840686(swig_voidp arg
 extern void _wrap_pxf_worker_stop_clib_2b5a32702a840686(swig_voidp arg1, swig_type_170 arg2);
 extern void _wrap_pxf_worker_free_clib_2b5a32702a840686(swig_voidp arg1);
 extern swig_voidp _wrap_pxf_event_next_clib_2b5a32702a840686(swig_voidp arg1, swig_type_171 arg2, swig_voidp arg3);
+extern swig_voidp _wrap_pxf_event_newest_cursor_clib_2b5a32702a840686(swig_voidp arg1, swig_voidp arg2);
 extern swig_type_172 _wrap_pxf_event_kind_clib_2b5a32702a840686(swig_voidp arg1);
 extern swig_type_173 _wrap_pxf_event_image_id_clib_2b5a32702a840686(swig_voidp arg1);
-extern swig_type_174 _wrap_pxf_event_pool_name_clib_2b5a32702a840686(swig_voidp arg1);
+extern swig_type_174 _wrap_pxf_event_pool_clib_2b5a32702a840686(swig_voidp arg1);
 extern swig_type_175 _wrap_pxf_event_message_clib_2b5a32702a840686(swig_voidp arg1);
 extern swig_type_176 _wrap_pxf_event_at_ms_clib_2b5a32702a840686(swig_voidp arg1);
 extern swig_type_177 _wrap_pxf_event_cursor_clib_2b5a32702a840686(swig_voidp arg1);
@@ -936,10 +937,10 @@ func Pxf_finding_free(arg1 *Finding) {
 	C._wrap_pxf_finding_free_clib_2b5a32702a840686(C.swig_voidp(_swig_i_0))
 }
 
-func Pxf_variant_kind_name(arg1 *Variant) (_swig_ret string) {
+func Pxf_variant_kind(arg1 *Variant) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_pxf_variant_kind_name_clib_2b5a32702a840686(C.swig_voidp(_swig_i_0))
+	swig_r_p := C._wrap_pxf_variant_kind_clib_2b5a32702a840686(C.swig_voidp(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r) 
@@ -2504,6 +2505,14 @@ func Pxf_event_next(arg1 *Store, arg2 string, arg3 *Error) (_swig_ret *Event) {
 	return swig_r
 }
 
+func Pxf_event_newest_cursor(arg1 *Store, arg2 *Error) (_swig_ret *Bytes) {
+	var swig_r *Bytes
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (*Bytes)(C._wrap_pxf_event_newest_cursor_clib_2b5a32702a840686(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
 func Pxf_event_kind(arg1 *Event) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
@@ -2524,10 +2533,10 @@ func Pxf_event_image_id(arg1 *Event) (_swig_ret string) {
 	return swig_r_1
 }
 
-func Pxf_event_pool_name(arg1 *Event) (_swig_ret string) {
+func Pxf_event_pool(arg1 *Event) (_swig_ret string) {
 	var swig_r string
 	_swig_i_0 := arg1
-	swig_r_p := C._wrap_pxf_event_pool_name_clib_2b5a32702a840686(C.swig_voidp(_swig_i_0))
+	swig_r_p := C._wrap_pxf_event_pool_clib_2b5a32702a840686(C.swig_voidp(_swig_i_0))
 	swig_r = *(*string)(unsafe.Pointer(&swig_r_p))
 	var swig_r_1 string
  swig_r_1 = swigCopyString(swig_r) 

@@ -884,14 +884,14 @@ void _wrap_pxf_finding_free_clib_2b5a32702a840686(pxf_finding *_swig_go_0) {
 }
 
 
-_gostring_ _wrap_pxf_variant_kind_name_clib_2b5a32702a840686(pxf_variant *_swig_go_0) {
+_gostring_ _wrap_pxf_variant_kind_clib_2b5a32702a840686(pxf_variant *_swig_go_0) {
   pxf_variant *arg1 = (pxf_variant *) 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
   
   arg1 = (pxf_variant *)_swig_go_0;
   
-  result = (char *)pxf_variant_kind_name((struct pxf_variant const *)arg1);
+  result = (char *)pxf_variant_kind((struct pxf_variant const *)arg1);
   _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0); 
   return _swig_go_result;
 }
@@ -3593,6 +3593,21 @@ pxf_event *_wrap_pxf_event_next_clib_2b5a32702a840686(pxf_store *_swig_go_0, _go
 }
 
 
+pxf_bytes *_wrap_pxf_event_newest_cursor_clib_2b5a32702a840686(pxf_store *_swig_go_0, pxf_error *_swig_go_1) {
+  pxf_store *arg1 = (pxf_store *) 0 ;
+  pxf_error *arg2 = (pxf_error *) 0 ;
+  pxf_bytes *result = 0 ;
+  pxf_bytes *_swig_go_result;
+  
+  arg1 = (pxf_store *)_swig_go_0;
+  arg2 = (pxf_error *)_swig_go_1;
+  
+  result = (pxf_bytes *)pxf_event_newest_cursor(arg1,arg2);
+  _swig_go_result = (pxf_bytes *)result;
+  return _swig_go_result;
+}
+
+
 _gostring_ _wrap_pxf_event_kind_clib_2b5a32702a840686(pxf_event *_swig_go_0) {
   pxf_event *arg1 = (pxf_event *) 0 ;
   char *result = 0 ;
@@ -3619,14 +3634,14 @@ _gostring_ _wrap_pxf_event_image_id_clib_2b5a32702a840686(pxf_event *_swig_go_0)
 }
 
 
-_gostring_ _wrap_pxf_event_pool_name_clib_2b5a32702a840686(pxf_event *_swig_go_0) {
+_gostring_ _wrap_pxf_event_pool_clib_2b5a32702a840686(pxf_event *_swig_go_0) {
   pxf_event *arg1 = (pxf_event *) 0 ;
   char *result = 0 ;
   _gostring_ _swig_go_result;
   
   arg1 = (pxf_event *)_swig_go_0;
   
-  result = (char *)pxf_event_pool_name((struct pxf_event const *)arg1);
+  result = (char *)pxf_event_pool((struct pxf_event const *)arg1);
   _swig_go_result = Swig_AllocateString((char*)result, result ? strlen((char*)result) : 0); 
   return _swig_go_result;
 }
