@@ -14,6 +14,7 @@ enum { DESCRIPTION_BYTES = 65535, BLIND_WAIT_MS = 50, LOOK_WAIT_MS = 250 };
 
 static pxf_status parse_id(struct fox_id *ret_id, const char *text, pxf_error *err)
 {
+    TRY(fox_text_check(text, "an image's id", err));
     if (!fox_id_parse(ret_id, text)) {
         return fox_fail(err, PXF_INVALID, "'%s' is no image's id", text);
     }
@@ -132,6 +133,7 @@ pxf_status pxf_image_remove_owner(pxf_store *store, const char *owner, pxf_error
     AUTO(fox_call) call = {0};
 
     TRY(fox_call_enter(&call, store, err));
+    TRY(fox_text_check(owner, "an owner", err));
     TRY(fox_name_check_owner(owner, err));
     return fox_reap_owner(&store->flow, owner, err);
 }

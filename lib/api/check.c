@@ -57,6 +57,7 @@ static pxf_status test(pxf_check *check, pxf_store *store, const char *name, pxf
     AUTO(fox_pools_view) *view = NULL;
     const struct fox_pool_sight *found = NULL;
 
+    TRY(fox_text_check(name, "a pool's name", err));
     fox_pools_forget(store->pools);
     TRY(fox_pools_get(store->pools, &view, err));
     for (size_t i = 0; i < view->count; i++) {

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/plain.h"
 #include "base/mem.h"
 #include "model/settings.h"
 
@@ -63,9 +64,17 @@ pxf_status pxf_config_set_text(pxf_config *config, const char *name, const char 
     char *copy;
 
     fox_fail_clear(err);
+    TRY(fox_text_check(name, "a setting's name", err));
     TRY(fox_setting_find(name, &setting, err));
+    at = find(config, setting->name);
+    if (!value) {
+        if (at) {
+            free(GIVE(at->value));
+        }
+        return PXF_OK;
+    }
     TRY(fox_setting_check(setting, value, &canonical, err));
-    if (!find(config, setting->name)) {
+    if (!at) {
         TRY(add(config, setting->name, err));
     }
     copy = fox_str_take(&canonical, err);

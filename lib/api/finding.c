@@ -20,11 +20,16 @@ struct pxf_finding {
 pxf_finding *pxf_store_verify(pxf_store *store, int how, pxf_cancel *cancel, pxf_error *err)
 {
     AUTO(fox_call) call = {0};
+    const int known = PXF_VERIFY_DEEP | PXF_VERIFY_REPAIR;
     const struct fox_scrub_options options = {.is_deep = how & PXF_VERIFY_DEEP,
                                               .repairs = how & PXF_VERIFY_REPAIR};
     pxf_finding *finding;
 
     if (fox_call_enter(&call, store, err) != PXF_OK) {
+        return NULL;
+    }
+    if ((how & ~known) != 0) {
+        (void)fox_fail(err, PXF_INVALID, "%d is no way to verify", how);
         return NULL;
     }
     finding = fox_mem_new(1, sizeof *finding, err);
@@ -116,7 +121,7 @@ int64_t pxf_finding_total(const pxf_finding *finding, const char *name)
         {"removed_bytes", totals->removed_bytes},
     };
 
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; name && i < sizeof rows / sizeof rows[0]; i++) {
         if (strcmp(rows[i].name, name) == 0) {
             return rows[i].value;
         }

@@ -387,7 +387,7 @@ static const pxf_variant *find_kind(const pxf_image *image, const char *kind)
 const pxf_variant *pxf_image_find_variant(const pxf_image *image, const char *kind)
 {
     static const char suffix[] = "_original";
-    const pxf_variant *found = find_kind(image, kind);
+    const pxf_variant *found = kind ? find_kind(image, kind) : NULL;
     char twin[FOX_KIND_BYTES];
     size_t stem;
 

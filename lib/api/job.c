@@ -56,6 +56,7 @@ static pxf_status fill(pxf_job *job, const char *kind, const char *payload, pxf_
     AUTO(json_t) *json = NULL;
     const char *text = payload ? payload : "{}";
 
+    TRY(fox_text_check(kind, "a job's kind", err));
     TRY(fox_name_check_kind(kind, err));
     if (strlen(kind) >= sizeof job->job.kind) {
         return fox_fail(err, PXF_INVALID, "a job's kind has at most %zu letters",
@@ -112,11 +113,11 @@ pxf_status pxf_job_set_unique(pxf_job *job, const char *key, pxf_error *err)
     char *copy;
 
     fox_fail_clear(err);
-    if (strlen(key) > FOX_UNIQUE_BYTES) {
+    if (key && strlen(key) > FOX_UNIQUE_BYTES) {
         return fox_fail(err, PXF_INVALID, "a unique key has at most %d bytes", FOX_UNIQUE_BYTES);
     }
     copy = fox_mem_text(key, err);
-    if (!copy) {
+    if (key && !copy) {
         return PXF_NO_MEMORY;
     }
     free(job->unique_key);
@@ -160,8 +161,17 @@ pxf_job *pxf_job_put(pxf_store *store, pxf_job *job, pxf_error *err)
     return find(store, &id, err);
 }
 
+pxf_status fox_job_check_state(pxf_job_state state, pxf_error *err)
+{
+    if ((int)state < 0 || state > PXF_JOB_STRANDED) {
+        return fox_fail(err, PXF_INVALID, "%d is no state of a job", (int)state);
+    }
+    return PXF_OK;
+}
+
 pxf_status fox_job_parse_id(struct fox_id *ret_id, const char *text, pxf_error *err)
 {
+    TRY(fox_text_check(text, "a job's id", err));
     if (!fox_id_parse(ret_id, text)) {
         return fox_fail(err, PXF_INVALID, "'%s' is no job's id", text);
     }
@@ -231,7 +241,7 @@ pxf_job *pxf_job_next(pxf_store *store, pxf_job_state state, const char *kind, c
     struct next next = {.has_one = false};
     struct fox_job job = {0};
 
-    if (fox_call_enter(&call, store, err) != PXF_OK ||
+    if (fox_call_enter(&call, store, err) != PXF_OK || fox_job_check_state(state, err) != PXF_OK ||
         find_next(store->queue, &filter, &next, &job, err) != PXF_OK || !next.has_one) {
         return NULL;
     }

@@ -19,6 +19,9 @@ struct pxf_job {
     char id[FOX_ID_TEXT_BYTES], image_id[FOX_ID_TEXT_BYTES];
 };
 
+/* INVALID for a number that is no state; 0 stands for all. */
+pxf_status fox_job_check_state(pxf_job_state state, pxf_error *err);
+
 /* INVALID for what is no job's id. */
 pxf_status fox_job_parse_id(struct fox_id *ret_id, const char *text, pxf_error *err);
 

@@ -97,6 +97,7 @@ pxf_status pxf_job_pause(pxf_store *store, const char *kind, pxf_error *err)
     AUTO(fox_call) call = {0};
 
     TRY(fox_call_enter(&call, store, err));
+    TRY(fox_text_check(kind, "a job's kind", err));
     TRY(fox_name_check_kind(kind, err));
     return fox_queue_pause(store->queue, kind, err);
 }
@@ -106,6 +107,7 @@ pxf_status pxf_job_resume(pxf_store *store, const char *kind, pxf_error *err)
     AUTO(fox_call) call = {0};
 
     TRY(fox_call_enter(&call, store, err));
+    TRY(fox_text_check(kind, "a job's kind", err));
     TRY(fox_name_check_kind(kind, err));
     TRY(fox_queue_resume(store->queue, kind, err));
     fox_queue_wake(store->queue);
@@ -136,7 +138,7 @@ int64_t pxf_job_count(pxf_store *store, const char *kind, pxf_job_state state, p
     AUTO(fox_call) call = {0};
     struct sum sum = {.kind = kind, .state = state};
 
-    if (fox_call_enter(&call, store, err) != PXF_OK ||
+    if (fox_call_enter(&call, store, err) != PXF_OK || fox_job_check_state(state, err) != PXF_OK ||
         fox_queue_counts(store->queue, add_up, &sum, err) != PXF_OK) {
         return -1;
     }

@@ -42,6 +42,19 @@ struct fox_cancel *fox_cancel_in(pxf_cancel *cancel)
     return (struct fox_cancel *)cancel;
 }
 
+pxf_status fox_text_check(const char *text, const char *what, pxf_error *err)
+{
+    return text ? PXF_OK : fox_fail(err, PXF_INVALID, "%s is missing", what);
+}
+
+pxf_status fox_data_check(const void *data, size_t size, pxf_error *err)
+{
+    if (!data && size > 0) {
+        return fox_fail(err, PXF_INVALID, "%zu bytes are said, and none are there", size);
+    }
+    return PXF_OK;
+}
+
 pxf_bytes *fox_text_out(struct fox_str *text, pxf_error *err)
 {
     const size_t size = text->size;
@@ -53,6 +66,9 @@ pxf_bytes *fox_text_out(struct fox_str *text, pxf_error *err)
 pxf_bytes *pxf_bytes_copy(const void *data, size_t size, pxf_error *err)
 {
     fox_fail_clear(err);
+    if (fox_data_check(data, size, err) != PXF_OK) {
+        return NULL;
+    }
     return fox_bytes_out(fox_bytes_new(data, size, err));
 }
 
@@ -92,13 +108,20 @@ void pxf_cancel_free(pxf_cancel *cancel)
     fox_cancel_free(fox_cancel_in(cancel));
 }
 
+static pxf_status check_names(const char *id, const char *extension, pxf_error *err)
+{
+    TRY(fox_text_check(id, "an image's id", err));
+    return fox_text_check(extension, "an extension", err);
+}
+
 pxf_bytes *pxf_layout_original(int64_t accepted_ms, const char *id, const char *extension,
                                pxf_error *err)
 {
     AUTO(fox_str) key = {0};
 
     fox_fail_clear(err);
-    if (fox_layout_original(&key, fox_day_of_ms(accepted_ms), id, extension, err) != PXF_OK) {
+    if (check_names(id, extension, err) != PXF_OK ||
+        fox_layout_original(&key, fox_day_of_ms(accepted_ms), id, extension, err) != PXF_OK) {
         return NULL;
     }
     return fox_text_out(&key, err);
@@ -110,7 +133,8 @@ pxf_bytes *pxf_layout_variant(int64_t accepted_ms, const char *id, const char *s
     AUTO(fox_str) key = {0};
 
     fox_fail_clear(err);
-    if (fox_layout_variant(&key, fox_day_of_ms(accepted_ms), id, suffix ? suffix : "", extension,
+    if (check_names(id, extension, err) != PXF_OK ||
+        fox_layout_variant(&key, fox_day_of_ms(accepted_ms), id, suffix ? suffix : "", extension,
                            err) != PXF_OK) {
         return NULL;
     }

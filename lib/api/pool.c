@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/plain.h"
 #include "base/mem.h"
 #include "model/names.h"
 #include "model/nearest.h"
@@ -31,7 +32,8 @@ pxf_pool *pxf_pool_new(const char *name, pxf_error *err)
     pxf_pool *pool;
 
     fox_fail_clear(err);
-    if (fox_name_check_pool(name, err) != PXF_OK) {
+    if (fox_text_check(name, "a pool's name", err) != PXF_OK ||
+        fox_name_check_pool(name, err) != PXF_OK) {
         return NULL;
     }
     pool = make(err);
@@ -87,10 +89,13 @@ static pxf_status read_row(pxf_store *store, const char *name, struct fox_pool_r
                            pxf_error *err)
 {
     struct lookup lookup = {.name = name};
-    struct fox_nearest nearest = fox_nearest_to(name);
-    pxf_status status = fox_sql_read(store->db, FOX_FRESH, list_in, &lookup, err);
+    struct fox_nearest nearest;
+    pxf_status status;
     bool found = false;
 
+    TRY(fox_text_check(name, "a pool's name", err));
+    nearest = fox_nearest_to(name);
+    status = fox_sql_read(store->db, FOX_FRESH, list_in, &lookup, err);
     for (size_t i = 0; i < lookup.list.count && !found; i++) {
         fox_nearest_offer(&nearest, lookup.list.rows[i].name);
         found = strcmp(lookup.list.rows[i].name, name) == 0;
@@ -415,6 +420,10 @@ int pxf_pool_pick(const pxf_pool *const *pools, size_t pool_count, uint64_t byte
     size_t count = 0;
 
     fox_fail_clear(err);
+    if (policy < PXF_PICK_TWO_CHOICES || policy > PXF_PICK_LEAST_USED) {
+        (void)fox_fail(err, PXF_INVALID, "%d is no way to pick a pool", (int)policy);
+        return -1;
+    }
     views = fox_mem_new(pool_count, sizeof *views, err);
     if (!views) {
         return -1;

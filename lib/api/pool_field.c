@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/plain.h"
 #include "base/mem.h"
 #include "model/names.h"
 #include "model/nearest.h"
@@ -288,7 +289,7 @@ enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 static const struct field *find_field(const char *name)
 {
     for (size_t i = 0; i < FIELD_COUNT; i++) {
-        if (strcmp(fields[i].name, name) == 0) {
+        if (name && strcmp(fields[i].name, name) == 0) {
             return &fields[i];
         }
     }
@@ -313,13 +314,14 @@ pxf_status pxf_pool_set_text(pxf_pool *pool, const char *field, const char *valu
     const struct field *found = find_field(field);
 
     fox_fail_clear(err);
+    TRY(fox_text_check(field, "a field's name", err));
     if (!found) {
         return no_field(field, err);
     }
     if (!found->write) {
         return fox_fail(err, PXF_INVALID, "a pool's '%s' is not set by hand", field);
     }
-    return found->write(pool, value, err);
+    return found->write(pool, value ? value : "", err);
 }
 
 pxf_status pxf_pool_set_number(pxf_pool *pool, const char *field, int64_t value, pxf_error *err)

@@ -11,6 +11,7 @@
 #include "base/meter.h"
 #include "base/time.h"
 #include "flow/ingest.h"
+#include "model/names.h"
 #include "os/file.h"
 
 enum { PIECE_BYTES = 256 << 10, ADDRESS_BYTES = 45, TRACE_BYTES = 63 };
@@ -28,7 +29,8 @@ pxf_upload *pxf_upload_new(pxf_store *store, const char *owner, pxf_error *err)
     AUTO(fox_call) call = {0};
     pxf_upload *upload;
 
-    if (fox_call_enter(&call, store, err) != PXF_OK) {
+    if (fox_call_enter(&call, store, err) != PXF_OK ||
+        fox_name_check_owner(owner ? owner : "", err) != PXF_OK) {
         return NULL;
     }
     upload = fox_mem_new(1, sizeof *upload, err);
@@ -143,6 +145,7 @@ pxf_status pxf_upload_set_size(pxf_upload *upload, uint64_t bytes, pxf_error *er
 pxf_status pxf_upload_set_sha256(pxf_upload *upload, const char *sha256, pxf_error *err)
 {
     TRY(check_not_begun(upload, err));
+    TRY(fox_text_check(sha256, "a sha-256", err));
     if (!fox_hex_parse(upload->options.digest.bytes, sizeof upload->options.digest.bytes, sha256)) {
         return fox_fail(err, PXF_INVALID, "a sha-256 has 64 hexadecimal digits");
     }
@@ -156,6 +159,7 @@ pxf_status pxf_upload_set_output(pxf_upload *upload, const char *output, bool en
     static const char *const names[] = {"webp", "avif", "original"};
 
     TRY(check_not_begun(upload, err));
+    TRY(fox_text_check(output, "an output", err));
     for (unsigned i = 0; i < 3; i++) {
         if (strcmp(names[i], output) == 0) {
             upload->options.switches &= ~(1U << i);
@@ -182,6 +186,7 @@ pxf_status pxf_upload_append(pxf_upload *upload, const void *data, size_t size, 
     AUTO(fox_call) call = {0};
 
     TRY(fox_call_enter_slow(&call, upload->store, cancel, err));
+    TRY(fox_data_check(data, size, err));
     return fox_call_verdict(&call, append(upload, data, size, call.cancel, err), err);
 }
 
@@ -278,6 +283,7 @@ pxf_image *pxf_image_put_file(pxf_store *store, const char *path, const char *ow
     pxf_upload *upload;
 
     if (fox_call_enter_slow(&call, store, cancel, err) != PXF_OK ||
+        fox_text_check(path, "a picture's path", err) != PXF_OK ||
         fox_file_open(&file, path, PXF_ORIGIN_NONE, err) != PXF_OK) {
         return NULL;
     }
@@ -302,7 +308,8 @@ pxf_image *pxf_image_put_bytes(pxf_store *store, const void *data, size_t size, 
     pxf_image *image = NULL;
     pxf_upload *upload;
 
-    if (fox_call_enter_slow(&call, store, cancel, err) != PXF_OK) {
+    if (fox_call_enter_slow(&call, store, cancel, err) != PXF_OK ||
+        fox_data_check(data, size, err) != PXF_OK) {
         return NULL;
     }
     upload = pxf_upload_new(store, owner, err);

@@ -16,7 +16,7 @@ struct pxf_query {
     char cursor[FOX_CURSOR_BYTES];
     struct fox_image_list page;
     size_t next; /* in the page */
-    bool is_last;
+    bool has_begun, is_last;
 };
 
 pxf_query *pxf_query_new(pxf_store *store, pxf_error *err)
@@ -46,11 +46,18 @@ void pxf_query_free(pxf_query *query)
     }
 }
 
-static pxf_status keep(char **text, const char **field, const char *value, pxf_error *err)
+static pxf_status check_not_begun(const pxf_query *query, pxf_error *err)
+{
+    fox_fail_clear(err);
+    return query->has_begun ? fox_fail(err, PXF_CONFLICT, "the list began already") : PXF_OK;
+}
+
+static pxf_status keep(pxf_query *query, char **text, const char **field, const char *value,
+                       pxf_error *err)
 {
     char *copy;
 
-    fox_fail_clear(err);
+    TRY(check_not_begun(query, err));
     copy = fox_mem_text(value, err);
     if (value && !copy) {
         return PXF_NO_MEMORY;
@@ -63,17 +70,17 @@ static pxf_status keep(char **text, const char **field, const char *value, pxf_e
 
 pxf_status pxf_query_set_owner(pxf_query *query, const char *owner, pxf_error *err)
 {
-    return keep(&query->owner, &query->query.owner, owner, err);
+    return keep(query, &query->owner, &query->query.owner, owner, err);
 }
 
 pxf_status pxf_query_set_text(pxf_query *query, const char *text, pxf_error *err)
 {
-    return keep(&query->text, &query->query.text, text, err);
+    return keep(query, &query->text, &query->query.text, text, err);
 }
 
 pxf_status pxf_query_set_state(pxf_query *query, pxf_image_state state, pxf_error *err)
 {
-    fox_fail_clear(err);
+    TRY(check_not_begun(query, err));
     if (state < PXF_IMAGE_PENDING || state > PXF_IMAGE_DELETED) {
         return fox_fail(err, PXF_INVALID, "%d is no state of an image", (int)state);
     }
@@ -83,7 +90,7 @@ pxf_status pxf_query_set_state(pxf_query *query, pxf_image_state state, pxf_erro
 
 pxf_status pxf_query_set_range_ms(pxf_query *query, int64_t from_ms, int64_t to_ms, pxf_error *err)
 {
-    fox_fail_clear(err);
+    TRY(check_not_begun(query, err));
     if (from_ms < 0 || to_ms < 0 || (to_ms > 0 && to_ms < from_ms)) {
         return fox_fail(err, PXF_INVALID, "the range ends before it begins");
     }
@@ -94,7 +101,7 @@ pxf_status pxf_query_set_range_ms(pxf_query *query, int64_t from_ms, int64_t to_
 
 pxf_status pxf_query_set_cursor(pxf_query *query, const char *cursor, pxf_error *err)
 {
-    fox_fail_clear(err);
+    TRY(check_not_begun(query, err));
     if (!cursor) {
         query->query.cursor = NULL;
         return PXF_OK;
@@ -135,6 +142,7 @@ pxf_image *pxf_query_next(pxf_query *query, pxf_error *err)
     if (fox_call_enter(&call, query->store, err) != PXF_OK) {
         return NULL;
     }
+    query->has_begun = true;
     if (query->next == query->page.count &&
         (query->is_last || turn(query, err) != PXF_OK || query->page.count == 0)) {
         return NULL;

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
+#include "api/plain.h"
 #include "api/store.h"
+#include "base/mem.h"
 #include "model/nearest.h"
 #include "model/recipe_text.h"
 #include "model/words.h"
@@ -18,6 +19,9 @@ pxf_recipe *pxf_recipe_new(const char *name, pxf_error *err)
     pxf_recipe *recipe;
 
     fox_fail_clear(err);
+    if (fox_text_check(name, "a recipe's name", err) != PXF_OK) {
+        return NULL;
+    }
     recipe = fox_mem_new(1, sizeof *recipe, err);
     if (!recipe) {
         return NULL;
@@ -64,6 +68,8 @@ pxf_status pxf_recipe_set_text(pxf_recipe *recipe, const char *field, const char
     pxf_fit fit;
 
     fox_fail_clear(err);
+    TRY(fox_text_check(field, "a field's name", err));
+    TRY(fox_text_check(value, field, err));
     if (strcmp(field, "output") == 0) {
         return set_output(recipe, value, err);
     }
@@ -82,6 +88,7 @@ pxf_status pxf_recipe_set_number(pxf_recipe *recipe, const char *field, int64_t 
                                  pxf_error *err)
 {
     fox_fail_clear(err);
+    TRY(fox_text_check(field, "a field's name", err));
     if (value < 0 || value > FOX_SIDE_LIMIT_PX) {
         return fox_fail(err, PXF_INVALID, "'%s' is 0 to %d, not %" PRId64, field, FOX_SIDE_LIMIT_PX,
                         value);
@@ -162,11 +169,13 @@ pxf_status pxf_recipe_remove(pxf_store *store, const char *name, pxf_error *err)
 {
     AUTO(fox_call) call = {0};
     struct fox_recipe_set set;
-    struct fox_nearest nearest = fox_nearest_to(name);
+    struct fox_nearest nearest;
     int64_t version;
     size_t at;
 
     TRY(fox_call_enter(&call, store, err));
+    TRY(fox_text_check(name, "a recipe's name", err));
+    nearest = fox_nearest_to(name);
     TRY(read_set(store, &set, &version, err));
     for (size_t i = 0; i < set.count; i++) {
         fox_nearest_offer(&nearest, set.recipes[i].kind);

@@ -120,9 +120,11 @@ pxf_status pxf_render_add_recipe(pxf_render *render, const pxf_recipe *recipe, p
 
 pxf_status pxf_render_add_kind(pxf_render *render, const char *kind, pxf_error *err)
 {
-    struct fox_nearest nearest = fox_nearest_to(kind);
+    struct fox_nearest nearest;
 
     fox_fail_clear(err);
+    TRY(fox_text_check(kind, "a variant's kind", err));
+    nearest = fox_nearest_to(kind);
     for (size_t i = 0; i < FOX_BUILTIN_RECIPE_COUNT; i++) {
         fox_nearest_offer(&nearest, fox_builtin_recipes[i].kind);
         if (strcmp(fox_builtin_recipes[i].kind, kind) == 0) {
@@ -194,6 +196,7 @@ pxf_status pxf_render_run(pxf_render *render, const char *path, pxf_cancel *canc
 
     fox_fail_clear(err);
     forget(render);
+    TRY(fox_text_check(path, "a picture's path", err));
     TRY(fox_file_open(&file, path, PXF_ORIGIN_NONE, err));
     TRY(fox_file_reader(&reader, &file, err));
     return run(render, &reader, fox_fd_number(&file), cancel, err);
@@ -208,6 +211,7 @@ pxf_status pxf_render_run_bytes(pxf_render *render, const void *data, size_t siz
 
     fox_fail_clear(err);
     forget(render);
+    TRY(fox_data_check(data, size, err));
     TRY(fox_memfd_new(&memfd, "pixelfox-original", PXF_ORIGIN_NONE, err));
     TRY(fox_file_write(&memfd, data, size, err));
     TRY(fox_memfd_seal(&memfd, err));

@@ -43,6 +43,9 @@ pxf_store *pxf_store_open(const char *path, const pxf_config *config, pxf_error 
     pxf_store *store;
 
     fox_fail_clear(err);
+    if (fox_text_check(path, "a store's path", err) != PXF_OK) {
+        return NULL;
+    }
     store = fox_mem_new(1, sizeof *store, err);
     if (!store) {
         return NULL;
@@ -287,6 +290,7 @@ pxf_status pxf_store_set_text(pxf_store *store, const char *name, const char *va
     AUTO(fox_call) call = {0};
 
     TRY(fox_call_enter(&call, store, err));
+    TRY(fox_text_check(name, "a setting's name", err));
     TRY(fox_settings_put(store->settings, store->db, name, value, version, err));
     store->flow.wake(store->flow.ctx);
     return PXF_OK;
@@ -296,6 +300,7 @@ static pxf_status find_setting(const char *name, enum fox_setting_id *ret_id, px
 {
     const struct fox_setting *setting;
 
+    TRY(fox_text_check(name, "a setting's name", err));
     TRY(fox_setting_find(name, &setting, err));
     *ret_id = (enum fox_setting_id)(setting - fox_setting_at(0));
     return PXF_OK;

@@ -178,6 +178,10 @@ pxf_status pxf_worker_add_kind(pxf_worker *worker, const char *kind, pxf_job_fn 
 
     TRY(fox_call_enter(&call, worker->store, err));
     TRY(check_not_ready(worker, err));
+    TRY(fox_text_check(kind, "a job's kind", err));
+    if (!run) {
+        return fox_fail(err, PXF_INVALID, "the kind '%s' has no function", kind);
+    }
     TRY(fox_kind_check(kind, err));
     if (has_own(worker, kind)) {
         return fox_fail(err, PXF_EXISTS, "the worker has the kind '%s' already", kind);
@@ -315,7 +319,7 @@ int64_t pxf_worker_total(pxf_worker *worker, const char *name)
     AUTO(fox_call) call = {0};
     struct fox_worker_totals totals;
 
-    if (fox_call_enter(&call, worker->store, NULL) != PXF_OK) {
+    if (!name || fox_call_enter(&call, worker->store, NULL) != PXF_OK) {
         return -1;
     }
     totals = fox_worker_totals(worker->worker);
