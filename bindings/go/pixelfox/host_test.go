@@ -51,6 +51,37 @@ func TestAContextEndsAWaitAndIsTheCause(t *testing.T) {
 	}
 }
 
+// canceller ends a context when it is read a second time.
+type canceller struct {
+	cancel func()
+	reads  int
+}
+
+func (c *canceller) Read(p []byte) (int, error) {
+	if c.reads++; c.reads > 1 {
+		c.cancel()
+	}
+	return copy(p, picture(1)[:1000]), nil
+}
+
+func TestAContextThatEndsAmidAPutStoresNothing(t *testing.T) {
+	store := open(t, nil)
+	ctx, cancel := context.WithCancel(bg)
+	defer cancel()
+	_, err := store.PutReader(ctx, &canceller{cancel: cancel}, pixelfox.Meta{Owner: "ada"})
+	if !errors.Is(err, context.Canceled) || !errors.Is(err, pixelfox.ErrCancelled) {
+		t.Errorf("it gives %v", err)
+	}
+	if len(ids(t, store.List(pixelfox.Query{}))) != 0 {
+		t.Error("something is stored")
+	}
+	pool, err := store.Pool(bg, "local")
+	must(t, err)
+	if pool.Number("held_bytes") != 0 {
+		t.Errorf("%d bytes are held", pool.Number("held_bytes"))
+	}
+}
+
 func TestHundredsOfWaitsHoldFewThreadsAndAllWake(t *testing.T) {
 	store := open(t, nil)
 	must(t, store.PauseJobs(bg, "image_processing"))

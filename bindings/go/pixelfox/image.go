@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/libpixelfox/libpixelfox/bindings/go/internal/clib"
@@ -46,12 +47,31 @@ const (
 type Image struct {
 	p     *clib.Image
 	store *Store
+
+	isListed bool // without variants and metadata, which complete reads
+	once     sync.Once
+	whole    *Image
 }
 
 func (s *Store) image(p *clib.Image) *Image {
 	i := &Image{p: p, store: s}
 	runtime.SetFinalizer(i, func(i *Image) { clib.Pxf_image_free(i.p) })
 	return i
+}
+
+// complete is the image with its variants and metadata. What a List gave has none: they are read when they are
+// asked for; an image that is gone by then, or cannot be read, has none.
+func (i *Image) complete() *Image {
+	if !i.isListed {
+		return i
+	}
+	i.once.Do(func() {
+		i.whole = i
+		if whole, err := i.store.Find(context.Background(), i.ID()); err == nil {
+			i.whole = whole
+		}
+	})
+	return i.whole
 }
 
 // Wait waits until the image is ready, failed or deleted, and gives it as it then stands. Where this
@@ -106,9 +126,10 @@ func (i *Image) SetVisibility(ctx context.Context, visibility Visibility) error 
 	})
 }
 
-// Variants are its variants, skipped ones included; none until it is ready, and none of an image that a
-// List gave: Reload that.
+// Variants are its variants, skipped ones included; none until it is ready. For an image that a List gave they
+// are read now, and there are none if that fails: Reload says why.
 func (i *Image) Variants() []*Variant {
+	i = i.complete()
 	count := lent(i, i.p, clib.Pxf_image_variant_count)
 	variants := make([]*Variant, 0, count)
 	for index := int64(0); index < count; index++ {
@@ -119,8 +140,12 @@ func (i *Image) Variants() []*Variant {
 }
 
 // Variant gives a variant by its kind, nil if there is none; an original WebP's or AVIF's own thumbnail
-// is its twin.
+// is its twin. Read as Variants are.
 func (i *Image) Variant(kind string) *Variant {
+	if noZero(kind) != nil {
+		return nil
+	}
+	i = i.complete()
 	p := clib.Pxf_image_find_variant(i.p, kind)
 	runtime.KeepAlive(i)
 	if p == nil {
@@ -129,8 +154,10 @@ func (i *Image) Variant(kind string) *Variant {
 	return &Variant{p: p, owner: i}
 }
 
-// Metadata is what the picture says of its making, into whatever JSON can be read into.
+// Metadata is what the picture says of its making, into whatever JSON can be read into; doc/metadata.md names
+// the members. Read as Variants are.
 func (i *Image) Metadata(into any) error {
+	i = i.complete()
 	text := lent(i, i.p, clib.Pxf_image_metadata)
 	if text == "" {
 		text = "{}"
@@ -138,23 +165,28 @@ func (i *Image) Metadata(into any) error {
 	return json.Unmarshal([]byte(text), into)
 }
 
-func (i *Image) part(for_ For) readPart {
+func (i *Image) part(reader For) readPart {
 	return func(ctx context.Context, offset uint64, size int64) (bytes *clib.Bytes, err error) {
 		err = do(ctx, workSlots, i, func(c *clib.Cancel, e *clib.Error) {
-			bytes = clib.Pxf_image_read(i.p, int32(for_), offset, size, c, e)
+			bytes = clib.Pxf_image_read(i.p, int32(reader), offset, size, c, e)
 		})
 		return bytes, err
 	}
 }
 
 // ReadAll reads the original's bytes.
-func (i *Image) ReadAll(ctx context.Context, for_ For) ([]byte, error) {
-	return i.part(for_).all(ctx)
+func (i *Image) ReadAll(ctx context.Context, reader For) ([]byte, error) {
+	return i.part(reader).all(ctx)
 }
 
-// Open gives a reader of the original's bytes, as they were put. There is nothing to close.
+// Open gives a reader of the original's bytes, as they were put: for its owner. There is nothing to close.
 func (i *Image) Open(ctx context.Context) *Reader {
-	return &Reader{ctx: ctx, read: i.part(ForOwner), size: i.Bytes()}
+	return i.OpenFor(ctx, ForOwner)
+}
+
+// OpenFor gives a reader of the original's bytes for its owner or for the public.
+func (i *Image) OpenFor(ctx context.Context, reader For) *Reader {
+	return &Reader{ctx: ctx, read: i.part(reader), size: i.Bytes()}
 }
 
 // ID is its UUID (version 7), lower case with dashes.

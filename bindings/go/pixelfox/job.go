@@ -204,3 +204,64 @@ func (s *Store) PauseJobs(ctx context.Context, kind string) error {
 func (s *Store) ResumeJobs(ctx context.Context, kind string) error {
 	return s.aboutJob(ctx, kind, clib.Pxf_job_resume)
 }
+
+// Attempt is one attempt at a job.
+type Attempt struct {
+	Started time.Time
+	Ended   time.Time // zero: it has not ended
+	Node    string    // that ran it
+	Error   string    // "" if it ended well
+}
+
+// JobHistory gives a job's attempts, the first one first.
+func (s *Store) JobHistory(ctx context.Context, id string) ([]Attempt, error) {
+	if err := noZero(id); err != nil {
+		return nil, err
+	}
+	var text []byte
+	err := do(ctx, workSlots, s, func(_ *clib.Cancel, e *clib.Error) {
+		text = bytesOf(clib.Pxf_job_history(s.p, id, e))
+	})
+	if err != nil {
+		return nil, err
+	}
+	var told []struct {
+		Started int64  `json:"started_ms"`
+		Ended   int64  `json:"ended_ms"`
+		Node    string `json:"node"`
+		Error   string `json:"error"`
+	}
+	if err := json.Unmarshal(text, &told); err != nil {
+		return nil, err
+	}
+	attempts := make([]Attempt, len(told))
+	for i, t := range told {
+		attempts[i] = Attempt{Started: moment(t.Started), Ended: moment(t.Ended), Node: t.Node, Error: t.Error}
+	}
+	return attempts, nil
+}
+
+// moment is the instant of milliseconds since 1970; the zero Time for none.
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// JobKind is a kind of jobs that the library itself knows.
+type JobKind struct {
+	Name string
+	Help string // a sentence that says what such jobs do
+}
+
+// JobKinds gives the library's own kinds of jobs.
+func JobKinds() (kinds []JobKind) {
+	for i := int64(0); ; i++ {
+		name := clib.Pxf_job_kind_name(i)
+		if name == "" {
+			return kinds
+		}
+		kinds = append(kinds, JobKind{Name: name, Help: clib.Pxf_job_kind_help(i)})
+	}
+}

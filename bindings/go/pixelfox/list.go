@@ -90,11 +90,12 @@ func (l *List) Next(ctx context.Context) bool {
 	l.err = do(ctx, workSlots, l, func(_ *clib.Cancel, e *clib.Error) { p = clib.Pxf_query_next(l.p, e) })
 	if p != nil {
 		l.image = l.store.image(p)
+		l.image.isListed = true
 	}
 	return p != nil
 }
 
-// Image is the image that Next stepped to. Its variants and metadata are not read: Reload does that.
+// Image is the image that Next stepped to. Its variants and metadata are read when they are asked for.
 func (l *List) Image() *Image {
 	return l.image
 }

@@ -18,14 +18,18 @@ func TestWhatTheReadmeShowsRuns(t *testing.T) {
 	if len(blocks) < 3 {
 		t.Fatalf("%d blocks", len(blocks))
 	}
+	build := []string{"build"}
+	if isRaceDetected {
+		build = append(build, "-race")
+	}
 	for number, block := range blocks {
 		folder := t.TempDir()
 		program := filepath.Join(folder, "program.go")
 		must(t, os.WriteFile(program, block[1], 0o600))
 		must(t, os.WriteFile(filepath.Join(folder, "photo.jpg"), picture(1), 0o600))
 		built := filepath.Join(folder, "program")
-		// Built from here, so that it is of this module.
-		if out, err := exec.Command("go", "build", "-o", built, program).CombinedOutput(); err != nil {
+		// Built from here, so that it is of this module, and as this test was, so that most is built already.
+		if out, err := exec.Command("go", append(build, "-o", built, program)...).CombinedOutput(); err != nil {
 			t.Fatalf("block %d: %v\n%s", number, err, out)
 		}
 		run := exec.Command(built)

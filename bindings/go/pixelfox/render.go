@@ -143,6 +143,16 @@ func (r *Renderer) run(ctx context.Context, render func(*clib.Cancel, *clib.Erro
 	return variants, nil
 }
 
+// FailureRule says why the last run failed in one word of doc/failures.md, such as "truncated"; "" if it did not.
+func (r *Renderer) FailureRule() string {
+	r.turn.Lock()
+	defer r.turn.Unlock()
+	if r.p == nil {
+		return ""
+	}
+	return clib.Pxf_render_failure_rule(r.p)
+}
+
 // Close ends its helper. Again is no error.
 func (r *Renderer) Close() error {
 	r.turn.Lock()

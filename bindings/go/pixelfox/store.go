@@ -15,10 +15,10 @@ type Level int32
 
 // The levels.
 const (
-	LevelDebug Level = clib.LevelDebug
-	LevelInfo  Level = clib.LevelInfo
-	LevelWarn  Level = clib.LevelWarn
-	LevelError Level = clib.LevelError
+	LevelDebug Level = clib.LevelDebug // for whoever looks for a defect
+	LevelInfo  Level = clib.LevelInfo  // something that happens now and then
+	LevelWarn  Level = clib.LevelWarn  // something a person should look at some day
+	LevelError Level = clib.LevelError // something a person should look at now
 )
 
 // Options are what a store or a Renderer is opened with; nil is all defaults.
@@ -145,4 +145,9 @@ func (s *Store) Metrics() (text string, err error) {
 // Version is the library's, such as "0.1.0".
 func Version() string {
 	return clib.Pxf_version()
+}
+
+// SQLiteVersion is the version of SQLite that is in use, such as "3.40.1".
+func SQLiteVersion() string {
+	return clib.Pxf_sqlite_version()
 }

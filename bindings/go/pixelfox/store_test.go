@@ -14,6 +14,7 @@ import (
 	"math/rand"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/libpixelfox/libpixelfox/bindings/go/pixelfox"
@@ -26,7 +27,19 @@ func picture(seed int64) []byte {
 	return pictureOf(seed, 320, 240)
 }
 
+var pictures sync.Map // what was made once; under the race detector that takes long
+
 func pictureOf(seed int64, width, height int) []byte {
+	key := [3]int64{seed, int64(width), int64(height)}
+	if made, ok := pictures.Load(key); ok {
+		return made.([]byte)
+	}
+	data := paint(seed, width, height)
+	pictures.Store(key, data)
+	return data
+}
+
+func paint(seed int64, width, height int) []byte {
 	random := rand.New(rand.NewSource(seed))
 	phase := random.Float64() * 6
 	canvas := image.NewRGBA(image.Rect(0, 0, width, height))

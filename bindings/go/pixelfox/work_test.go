@@ -51,6 +51,29 @@ func TestAListIsNewestFirstAndGoesOnFromACursor(t *testing.T) {
 	}
 }
 
+func TestAListedImageHasItsVariantsAndMetadata(t *testing.T) {
+	store := open(t, nil)
+	ready(t, store, picture(1), "ada")
+	list := store.List(pixelfox.Query{})
+	if !list.Next(bg) {
+		t.Fatal(list.Err())
+	}
+	image := list.Image()
+	var metadata map[string]any
+	must(t, image.Metadata(&metadata))
+	if v := image.Variant("webp"); v == nil || v.WidthPx() != 320 || len(image.Variants()) != 8 {
+		t.Errorf("%d variants", len(image.Variants()))
+	}
+	list = store.List(pixelfox.Query{})
+	if !list.Next(bg) {
+		t.Fatal(list.Err())
+	}
+	must(t, store.Close())
+	if count := len(list.Image().Variants()); count != 0 {
+		t.Errorf("of a closed store %d variants are read", count)
+	}
+}
+
 func TestARemovedImageIsHiddenAtOnce(t *testing.T) {
 	store := open(t, nil)
 	image := put(t, store, picture(1), "ada")

@@ -68,23 +68,29 @@ type Run func(ctx context.Context, job *RunningJob) (result any, err error)
 // RunningJob is a job that runs; of no use once its function returned.
 type RunningJob struct {
 	Job
+	held
+}
+
+// held is a job that runs in this process, until it is over.
+type held struct {
 	lock sync.Mutex
 	p    *clib.Job // nil: it is over
 }
 
 // SetProgress tells how far it is, in thousandths.
-func (j *RunningJob) SetProgress(permille int) {
-	j.lock.Lock()
-	defer j.lock.Unlock()
-	if j.p != nil {
-		clib.Pxf_job_set_progress(j.p, permille)
+func (h *held) SetProgress(permille int) {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	if h.p != nil {
+		clib.Pxf_job_set_progress(h.p, permille)
 	}
 }
 
-func (j *RunningJob) isCancelled() bool {
-	j.lock.Lock()
-	defer j.lock.Unlock()
-	return j.p != nil && clib.Pxf_job_is_cancelled(j.p)
+// IsCancelled tells whether somebody asked the job to stop, or it was lost.
+func (h *held) IsCancelled() bool {
+	h.lock.Lock()
+	defer h.lock.Unlock()
+	return h.p != nil && clib.Pxf_job_is_cancelled(h.p)
 }
 
 // AddKind adds a kind of your own, before it starts. A panic of its function ends the attempt as an error.
@@ -104,7 +110,7 @@ func (w *Worker) AddKind(kind string, run Run) error {
 
 // call is what a thread of the worker runs.
 func call(run Run, p *clib.Job, e *clib.Error) int32 {
-	job := &RunningJob{Job: *readJob(p), p: p}
+	job := &RunningJob{Job: *readJob(p), held: held{p: p}}
 	ctx, cancel := context.WithCancel(context.Background())
 	stopped := make(chan struct{})
 	go job.watch(ctx, cancel, stopped)
@@ -130,7 +136,7 @@ func (j *RunningJob) watch(ctx context.Context, cancel func(), stopped chan stru
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if j.isCancelled() {
+			if j.IsCancelled() {
 				cancel()
 			}
 		}
@@ -146,34 +152,49 @@ func guarded(ctx context.Context, run Run, job *RunningJob) (result any, err err
 	return run(ctx, job)
 }
 
+// finish ends a job well, with a result if there is one.
 func finish(p *clib.Job, result any) error {
-	data, err := json.Marshal(result)
-	if err != nil {
-		return err
+	text := ""
+	if result != nil {
+		data, err := json.Marshal(result)
+		if err != nil {
+			return err
+		}
+		text = string(data)
 	}
 	e := new(clib.Error)
-	clib.Pxf_job_finish(p, string(data), e)
+	clib.Pxf_job_finish(p, text, e)
 	return errorOf(e, nil)
 }
 
-// fill writes an error for the library; one that is none of ours is worth another attempt.
+// verdict says what an error means for a job: one that is none of ours is worth another attempt.
+func verdict(err error) (status Status, message string, retryAfter time.Duration) {
+	var ours *Error
+	var bare Status
+	switch {
+	case errors.As(err, &ours):
+		return ours.Status, ours.Message, ours.RetryAfter
+	case errors.As(err, &bare):
+		return bare, err.Error(), 0
+	}
+	return ErrUnavailable, err.Error(), 0
+}
+
+// fill writes an error for the library.
 func fill(e *clib.Error, err error) int32 {
 	if err == nil {
 		return clib.StatusOk
 	}
-	status, message := ErrUnavailable, err.Error()
-	var ours *Error
-	var bare Status
-	if errors.As(err, &ours) {
-		status, message = ours.Status, ours.Message
-		e.RetryAfterS = int32(ours.RetryAfter / time.Second)
-	} else if errors.As(err, &bare) {
-		status = bare
-	}
+	status, message, retryAfter := verdict(err)
 	e.Status = int32(status)
-	n := copy(e.Message[:len(e.Message)-1], strings.ReplaceAll(message, "\x00", ""))
+	e.RetryAfterS = int32(retryAfter / time.Second)
+	n := copy(e.Message[:len(e.Message)-1], withoutZeros(message))
 	e.Message[n] = 0
 	return int32(status)
+}
+
+func withoutZeros(text string) string {
+	return strings.ReplaceAll(text, "\x00", "")
 }
 
 // Start starts its threads. ErrConflict if it runs.
@@ -191,6 +212,12 @@ func (w *Worker) Stop(drain time.Duration) {
 func (w *Worker) RunOne(ctx context.Context) (didRun bool, err error) {
 	err = do(ctx, hostSlots, w, func(c *clib.Cancel, e *clib.Error) { didRun = clib.Pxf_worker_run_one(w.p, c, e) })
 	return didRun, err
+}
+
+// IsIdle tells whether nothing is ready or running for its kinds; delayed jobs do not count.
+func (w *Worker) IsIdle(ctx context.Context) (isIdle bool, err error) {
+	err = do(ctx, workSlots, w, func(_ *clib.Cancel, e *clib.Error) { isIdle = clib.Pxf_worker_is_idle(w.p, e) })
+	return isIdle, err
 }
 
 // Total is a figure since it started: "done", "failed", "retrying", "delayed", "running".
