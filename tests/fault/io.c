@@ -98,6 +98,22 @@ static void a_call_that_fails_harms_nothing(void **state)
     run_all(ways, sizeof ways / sizeof ways[0]);
 }
 
+/* A disk or a kernel that is out of order for some time, whatever is asked of it. */
+static void calls_that_fail_from_some_point_on_harm_nothing(void **state)
+{
+    static const struct way ways[] = {
+        {"EIO for good",
+         {.calls = KERNEL_ALL, .fate = KERNEL_FAILS, .error = EIO, .for_good = true},
+         false},
+        {"ENOSPC for good",
+         {.calls = KERNEL_CHANGES, .fate = KERNEL_FAILS, .error = ENOSPC, .for_good = true},
+         false},
+    };
+
+    (void)state;
+    run_all(ways, sizeof ways / sizeof ways[0]);
+}
+
 static void interruptions_and_short_transfers_are_not_noticed(void **state)
 {
     static const struct way ways[] = {
@@ -139,4 +155,5 @@ SUITE(io,
       cmocka_unit_test_setup_teardown(the_calls_of_the_library_and_of_sqlite_come_here,
                                       kit_open_in_memory, kit_close),
       cmocka_unit_test(a_call_that_fails_harms_nothing),
+      cmocka_unit_test(calls_that_fail_from_some_point_on_harm_nothing),
       cmocka_unit_test(interruptions_and_short_transfers_are_not_noticed))
