@@ -13,15 +13,16 @@
 extern "C" {
 #endif
 
-/** Immutable bytes. Any thread. */
+/** Immutable bytes. Any thread. They need no store and outlive it. */
 typedef struct pxf_bytes pxf_bytes;
 
 /** Copies bytes.
+ * @param data `size` bytes; NULL only with a size of 0
  * @return yours; NULL on failure (NO_MEMORY). */
 PXF_API pxf_bytes *pxf_bytes_copy(const void *data, size_t size, pxf_error *err);
 
-/** The bytes, lent until they are freed. What the library gives as text ends with a zero that
- * pxf_bytes_size() does not count. */
+/** The bytes, lent until they are freed; never NULL. What the library gives as text ends with a
+ * zero that pxf_bytes_size() does not count. */
 PXF_API const void *pxf_bytes_data(const pxf_bytes *bytes);
 
 /** How many bytes there are. */

@@ -18,8 +18,9 @@ typedef struct pxf_cancel pxf_cancel;
  * @return yours; NULL on failure (NO_MEMORY, or UNAVAILABLE without a free descriptor). */
 PXF_API pxf_cancel *pxf_cancel_new(pxf_error *err);
 
-/** Trips it: calls under way with it end with CANCELLED as soon as nothing would be left half done,
- * later ones at once. Async-signal-safe. */
+/** Trips it, for good: calls under way with it end with CANCELLED as soon as nothing would be left
+ * half done, later ones at once. Again is no error. Async-signal-safe, so a handler of SIGTERM may
+ * call it. */
 PXF_API void pxf_cancel_trip(pxf_cancel *cancel);
 
 /** Whether it was tripped. */

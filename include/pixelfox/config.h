@@ -14,7 +14,8 @@
 extern "C" {
 #endif
 
-/** Settings for pxf_store_open() or pxf_render_new(), which copy them. One at a time. */
+/** Settings for pxf_store_open(), pxf_render_new() or pxf_helper_version(), which copy them: it may
+ * be changed, used again or freed at once. One at a time. */
 typedef struct pxf_config pxf_config;
 
 /** How grave a log line is. */
@@ -25,43 +26,49 @@ typedef enum pxf_level {
     PXF_LEVEL_ERROR = 4  /**< Something a person should look at now. */
 } pxf_level;
 
-/** Receives log lines: UTF-8 without newline, never a secret. Called from any of the library's
- * threads with no lock held; it must not call the library. */
+/** Receives log lines: UTF-8 without newline, lent for the call, never a secret. Called with no
+ * lock held from whichever thread has something to tell, yours or the library's, and from several
+ * at once; it must not call the library. */
 typedef void (*pxf_log_fn)(void *user, pxf_level level, const char *message);
 
 /** Makes settings that are all at their defaults.
  * @return yours; NULL on failure (NO_MEMORY). */
 PXF_API pxf_config *pxf_config_new(pxf_error *err);
 
-/** Sets any setting from its text, as a person would write it ("webp", "100 MiB", "true").
+/** Sets any setting from its text, as a person would write it ("small", "100 MiB", "true"); for
+ * sizes KiB, MiB, GiB, TiB. What is set here holds in this process against what the store keeps,
+ * and does not change while the store is open.
+ * @param value NULL for the default again
  * @return NOT_FOUND with the nearest name for an unknown setting; INVALID naming the bounds. */
 PXF_API pxf_status pxf_config_set_text(pxf_config *config, const char *name, const char *value,
                                        pxf_error *err);
 
-/** Sets a number, in the setting's unit. */
+/** Sets a number, in the setting's unit (pxf_setting_unit()). As pxf_config_set_text(). */
 PXF_API pxf_status pxf_config_set_number(pxf_config *config, const char *name, int64_t value,
                                          pxf_error *err);
 
-/** Sets a switch. */
+/** Sets a switch. As pxf_config_set_text(). */
 PXF_API pxf_status pxf_config_set_flag(pxf_config *config, const char *name, bool value,
                                        pxf_error *err);
 
-/** Says where log lines go; NULL, the default, drops them. `user` is handed to `log`. */
+/** Says where log lines go, from the level of the setting `log.level` on; NULL, the default, drops
+ * them. `user` is handed to `log`, and both must live as long as the store or renderer. */
 PXF_API void pxf_config_set_log(pxf_config *config, pxf_log_fn log, void *user);
 
 /** Frees it; NULL is fine. */
 PXF_API void pxf_config_free(pxf_config *config);
 
-/** How many settings there are. */
+/** How many settings there are; their indexes are 0 to one less. For an index out of range the
+ * functions below give NULL, 0 or false. */
 PXF_API size_t pxf_setting_count(void);
 
-/** The name of a setting; NULL for an index out of range. Static text, as with all of these. */
+/** The name of a setting. Static text, as with all of these. */
 PXF_API const char *pxf_setting_name(size_t index);
 
 /** "text", "number", "flag" or "choice". */
 PXF_API const char *pxf_setting_kind(size_t index);
 
-/** The unit of a number ("bytes", "ms", "px"); "" without one. */
+/** The unit of a number ("bytes", "ms", "s", "px", "%" …); "" without one. */
 PXF_API const char *pxf_setting_unit(size_t index);
 
 /** The default, as text. */

@@ -60,7 +60,8 @@ typedef enum pxf_origin {
 #define PXF_MESSAGE_BYTES 240
 
 /** What went wrong, for people. The caller owns it, usually on the stack; it needs no
- * initialisation and may be used again. Its size is 256 bytes for good. */
+ * initialisation and may be used again, by one call at a time. After a call that succeeds all
+ * fields are 0 and the message is empty. Its size is 256 bytes for good. */
 typedef struct pxf_error {
     int32_t status;                  /**< A pxf_status. */
     int32_t origin;                  /**< A pxf_origin. */
@@ -74,7 +75,7 @@ typedef struct pxf_error {
 PXF_API const char *pxf_status_name(pxf_status status);
 
 /** Tells whether the same call may succeed later: FULL, BUSY, TIMEOUT, UNAVAILABLE, IO and
- * NO_MEMORY. Any thread. */
+ * NO_MEMORY; false for a number that is no status. Any thread. */
 PXF_API bool pxf_status_is_retryable(pxf_status status);
 
 /** The library's version, such as "0.1.0". Static text. Any thread. */

@@ -12,7 +12,7 @@
 extern "C" {
 #endif
 
-/** One event. Immutable. Any thread. */
+/** One event. Immutable, needs no store. Any thread. */
 typedef struct pxf_event pxf_event;
 
 /** The event behind a cursor; pxf_store_wait() waits for more. Keep the cursor of the last event

@@ -17,13 +17,15 @@
 extern "C" {
 #endif
 
-/** An image as it stood when it was read. Immutable, keeps its store alive. Any thread. */
+/** An image as it stood when it was read, with its variants and metadata, unless pxf_query_next()
+ * gave it. Immutable, keeps its store alive. Any thread. */
 typedef struct pxf_image pxf_image;
 
 /** Stores a file. When it returns, the picture and its job are on disk and survive a power cut.
  * The type comes from the content; the file's name becomes the title.
  * @param path a regular file
- * @param owner whose it is: UTF-8, at most 255 bytes, compared as bytes
+ * @param owner whose it is: UTF-8 without controls, at most 255 bytes, compared as bytes; NULL is
+ * ""
  * @return yours; the owner's first image if these bytes are there already
  * (pxf_image_is_duplicate()). NULL on failure, with nothing stored: UNSUPPORTED, CORRUPT, LIMIT for
  * the picture; FULL for pools or quota; NOT_FOUND, DENIED, INVALID for the path; CANCELLED; what
@@ -32,7 +34,7 @@ typedef struct pxf_image pxf_image;
 PXF_API pxf_image *pxf_image_put_file(pxf_store *store, const char *path, const char *owner,
                                       pxf_cancel *cancel, pxf_error *err);
 
-/** Stores bytes. As pxf_image_put_file(), without a title. */
+/** Stores bytes, lent for the call. As pxf_image_put_file(), without a title. */
 PXF_API pxf_image *pxf_image_put_bytes(pxf_store *store, const void *data, size_t size,
                                        const char *owner, pxf_cancel *cancel, pxf_error *err);
 
@@ -46,34 +48,42 @@ PXF_API pxf_image *pxf_image_put_fd(pxf_store *store, int fd, const char *owner,
  * @return yours; NULL on failure (INVALID for what is no id, NOT_FOUND). */
 PXF_API pxf_image *pxf_image_find(pxf_store *store, const char *id, pxf_error *err);
 
-/** Waits until the image is ready, failed or deleted. Where this process runs no worker, works that
+/** Waits until the image is ready, failed or hidden (PXF_IMAGE_DELETED); for its removal follow the
+ * event "image_removed". Where this process runs no worker, works that
  * image's own jobs on this thread.
- * @param timeout_ms at most so long; PXF_FOREVER
+ * @param timeout_ms at most so long; 0 only looks; PXF_FOREVER
  * @return the image as it then stands, yours; NULL on failure (TIMEOUT, CANCELLED, CLOSED,
  * NOT_FOUND once it is gone). A failed image is no failure of the call. */
 PXF_API pxf_image *pxf_image_wait(const pxf_image *image, int64_t timeout_ms, pxf_cancel *cancel,
                                   pxf_error *err);
 
-/** Hides an image at once; a job removes its files and rows. Again is no error. */
+/** Hides an image at once; a job removes its files and rows, and its room is free then. Again is no
+ * error.
+ * @return INVALID for what is no id; NOT_FOUND for an unknown one, and once it is gone. */
 PXF_API pxf_status pxf_image_remove(pxf_store *store, const char *id, pxf_error *err);
 
 /** Hides and removes all images of an owner by a job.
+ * @param owner "" for those that were put without one; NULL is INVALID
  * @return OK when the job is put; nothing to remove is no error. */
 PXF_API pxf_status pxf_image_remove_owner(pxf_store *store, const char *owner, pxf_error *err);
 
-/** Changes the title: cleaned of controls, clipped to 255 bytes at a character; NULL for none.
- * @return CONFLICT if the image changed since it was read; read it again then. */
+/** Changes the title: cleaned of controls, clipped at a character (setting
+ * `ingest.title_max_bytes`); NULL for none. The handle keeps the old one.
+ * @return CONFLICT if the image changed since it was read, be it by a call on this same handle, or
+ * is hidden; read it again for the next change. NOT_FOUND once it is gone. */
 PXF_API pxf_status pxf_image_set_title(const pxf_image *image, const char *title, pxf_error *err);
 
-/** Changes the description (at most 65,535 bytes; NULL for none). As pxf_image_set_title(). */
+/** Changes the description (at most 65,535 bytes, else INVALID; NULL for none). As
+ * pxf_image_set_title(). */
 PXF_API pxf_status pxf_image_set_description(const pxf_image *image, const char *description,
                                              pxf_error *err);
 
-/** Changes who may see it. As pxf_image_set_title(). */
+/** Changes who may see it (INVALID for another number). As pxf_image_set_title(). */
 PXF_API pxf_status pxf_image_set_visibility(const pxf_image *image, pxf_visibility visibility,
                                             pxf_error *err);
 
-/** Counts a view and notes the access. */
+/** Counts a view and notes the access; no change in the sense of pxf_image_set_title(). The last
+ * moments' views may be lost with the power. INVALID, NOT_FOUND. */
 PXF_API pxf_status pxf_image_add_view(pxf_store *store, const char *id, pxf_error *err);
 
 /** Lets go of it; NULL is fine. */
@@ -82,7 +92,7 @@ PXF_API void pxf_image_free(pxf_image *image);
 /** Its UUID (version 7), lower case with dashes. Lent, as all texts of a handle. */
 PXF_API const char *pxf_image_id(const pxf_image *image);
 
-/** Whose it is. */
+/** Whose it is; "" without an owner. */
 PXF_API const char *pxf_image_owner(const pxf_image *image);
 
 /** Its title; NULL without one. */
@@ -112,7 +122,7 @@ PXF_API bool pxf_image_is_duplicate(const pxf_image *image);
 /** Frames of an animation; 1 for a still picture. */
 PXF_API uint32_t pxf_image_frame_count(const pxf_image *image);
 
-/** The original's MIME type, from its content. Static. */
+/** The original's MIME type, from its content, such as "image/jpeg". Static. */
 PXF_API const char *pxf_image_type(const pxf_image *image);
 
 /** Width in pixels as it is shown, its orientation applied. */
@@ -139,7 +149,9 @@ PXF_API const char *pxf_image_key(const pxf_image *image);
 /** The name of the original's pool. */
 PXF_API const char *pxf_image_pool(const pxf_image *image);
 
-/** The original's address, the pool's public URL with the key behind. */
+/** The original's address: the pool's `public_url` with the key behind, or "/files/POOL/KEY" where
+ * the pool has none. The original holds its metadata, so serve it to its owner only, and others
+ * what pxf_image_read() gives. */
 PXF_API const char *pxf_image_url(const pxf_image *image);
 
 /** The original's file, where the pool is a folder of this host; else NULL. */
@@ -152,29 +164,33 @@ PXF_API const char *pxf_image_share_key(const pxf_image *image);
 PXF_API const char *pxf_image_trace_id(const pxf_image *image);
 
 /** What the picture says of its making, a JSON object: `camera_model taken_at taken_zone latitude
- * longitude exposure_time aperture iso focal_length exif`; absent is absent. doc/metadata.md. */
+ * longitude exposure_time aperture iso focal_length exif`; absent is absent. NULL if
+ * pxf_query_next() gave the image. doc/metadata.md. */
 PXF_API const char *pxf_image_metadata(const pxf_image *image);
 
-/** The cursor of an image that pxf_query_next() gave, for pxf_query_set_cursor(). */
+/** Its place in a list, for pxf_query_set_cursor(): letters, digits and dashes, at most 63 bytes.
+ */
 PXF_API const char *pxf_image_cursor(const pxf_image *image);
 
 /** Reads the original's bytes, whole or in part.
  * @param reader for whom; doc/metadata.md says what the public does not get (setting
  * `store.public_originals`)
- * @param offset where to begin
- * @param size at most so many; fewer only at the end; 0 for all that follow
- * @return yours; NULL on failure (UNAVAILABLE, NOT_FOUND, CORRUPT, IO). */
+ * @param offset where to begin, in bytes; at or behind the end gives none
+ * @param size at most so many bytes; fewer only at the end; 0 for all that follow
+ * @return yours; NULL on failure (UNAVAILABLE for its pool, NOT_FOUND for a file that is gone,
+ * CORRUPT, DENIED, INVALID for another reader). */
 PXF_API pxf_bytes *pxf_image_read(const pxf_image *image, pxf_reader reader, uint64_t offset,
                                   size_t size, pxf_cancel *cancel, pxf_error *err);
 
-/** How many variants it has, skipped ones included; 0 until it is ready. */
+/** How many variants it has, skipped ones included; 0 until it is ready, and if pxf_query_next()
+ * gave the image: pxf_image_find() has them. */
 PXF_API size_t pxf_image_variant_count(const pxf_image *image);
 
 /** A variant by its place, lent as long as the image; NULL out of range. */
 PXF_API const pxf_variant *pxf_image_variant(const pxf_image *image, size_t index);
 
 /** A variant by its kind; an original WebP's or AVIF's own thumbnail resolves to its twin. NULL if
- * there is none. */
+ * there is none, or for NULL. */
 PXF_API const pxf_variant *pxf_image_find_variant(const pxf_image *image, const char *kind);
 
 #ifdef __cplusplus

@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 /** The key of an original: original/YYYY/MM/DD/ID.EXTENSION.
- * @param accepted_ms the instant of acceptance, UTC milliseconds since 1970
+ * @param accepted_ms the instant of acceptance, UTC milliseconds since 1970, not before
  * @param id a UUID, lower case with dashes
  * @param extension that of the bytes, [a-z0-9]{1,8}
  * @return text, yours; NULL on failure (INVALID naming the rule). */
@@ -21,7 +21,8 @@ PXF_API pxf_bytes *pxf_layout_original(int64_t accepted_ms, const char *id, cons
                                        pxf_error *err);
 
 /** The key of a variant: variants/YYYY/MM/DD/ID[_SUFFIX].EXTENSION.
- * @param suffix "small", "medium" or a recipe's name; NULL for the full size
+ * As pxf_layout_original().
+ * @param suffix "small", "medium" or a recipe's name; NULL or "" for the full size
  * @return text, yours; NULL on failure (INVALID naming the rule). */
 PXF_API pxf_bytes *pxf_layout_variant(int64_t accepted_ms, const char *id, const char *suffix,
                                       const char *extension, pxf_error *err);

@@ -12,7 +12,8 @@
 extern "C" {
 #endif
 
-/** The store's figures in Prometheus' text format, those of this process and those of the catalog.
+/** The store's figures in Prometheus' text format, those of this process since the store was opened
+ * and those of the catalog as they stand; serve it as text/plain; version=0.0.4.
  * @return text, yours; NULL on failure. */
 PXF_API pxf_bytes *pxf_metrics_text(pxf_store *store, pxf_error *err);
 

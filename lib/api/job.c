@@ -55,6 +55,7 @@ static pxf_status fill(pxf_job *job, const char *kind, const char *payload, pxf_
 {
     AUTO(json_t) *json = NULL;
     const char *text = payload ? payload : "{}";
+    pxf_error cause = {0};
 
     TRY(fox_text_check(kind, "a job's kind", err));
     TRY(fox_name_check_kind(kind, err));
@@ -65,8 +66,10 @@ static pxf_status fill(pxf_job *job, const char *kind, const char *payload, pxf_
     if (strlen(text) > FOX_PAYLOAD_LIMIT) {
         return fox_fail(err, PXF_INVALID, "a payload has at most %d bytes", FOX_PAYLOAD_LIMIT);
     }
-    if (fox_json_parse(&json, text, strlen(text), err) != PXF_OK) {
-        return fox_fail_within(err, PXF_INVALID, "the payload");
+    if (fox_json_parse(&json, text, strlen(text), &cause) != PXF_OK) {
+        return cause.status == PXF_CORRUPT
+                   ? fox_fail(err, PXF_INVALID, "the payload: %s", cause.message)
+                   : fox_fail_as(err, &cause);
     }
     memcpy(job->job.kind, kind, strlen(kind));
     job->job.priority = PRIORITY_DEFAULT;

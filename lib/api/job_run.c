@@ -3,6 +3,8 @@
 
 /* A job that runs for whoever holds its handle. */
 
+enum { PERMILLE = 1000 };
+
 /* A job that a worker runs is told by its run, one that was reserved by the queue. */
 static pxf_status check_mine(const pxf_job *job, pxf_error *err)
 {
@@ -25,9 +27,11 @@ pxf_status pxf_job_extend(pxf_job *job, int64_t lease_ms, pxf_error *err)
 
 void pxf_job_set_progress(pxf_job *job, int32_t permille)
 {
-    job->progress_permille = permille;
+    const int32_t within = permille < 0 ? 0 : permille > PERMILLE ? PERMILLE : permille;
+
+    job->progress_permille = within;
     if (job->run) {
-        fox_run_set_progress(job->run, permille);
+        fox_run_set_progress(job->run, within);
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <pixelfox/upload.h>
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -216,12 +217,26 @@ static pxf_image *finish(pxf_upload *upload, struct fox_cancel *cancel, pxf_erro
     return image;
 }
 
+/* A picture that breaks off on its way is not taken for a whole one; the rest may still come. */
+static pxf_status check_complete(const pxf_upload *upload, pxf_error *err)
+{
+    const uint64_t said = upload->options.bytes, came = pxf_upload_offset(upload);
+
+    if (came < said) {
+        return fox_fail_from(err, PXF_INVALID, PXF_ORIGIN_IMAGE, 0,
+                             "only %" PRIu64 " of the %" PRIu64 " bytes that were announced came",
+                             came, said);
+    }
+    return PXF_OK;
+}
+
 pxf_image *pxf_upload_finish(pxf_upload *upload, pxf_cancel *cancel, pxf_error *err)
 {
     AUTO(fox_call) call = {0};
     pxf_image *image;
 
-    if (fox_call_enter_slow(&call, upload->store, cancel, err) != PXF_OK) {
+    if (fox_call_enter_slow(&call, upload->store, cancel, err) != PXF_OK ||
+        check_complete(upload, err) != PXF_OK) {
         return NULL;
     }
     image = finish(upload, call.cancel, err);

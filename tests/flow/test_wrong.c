@@ -115,6 +115,30 @@ static void missing_bytes_are_invalid(void **state)
     assert_int_equal(kit_file_count(kit), 0);
 }
 
+static void an_upload_that_breaks_off_is_no_picture_until_the_rest_came(void **state)
+{
+    struct kit *kit = *state;
+    struct fox_picture_file file = fox_picture_png(40, 30, 1);
+    pxf_error err = {0};
+    pxf_upload *upload = pxf_upload_new(kit->store, "ada", &err);
+    pxf_image *image;
+
+    assert_ok(pxf_upload_set_size(upload, file.size, &err));
+    assert_ok(pxf_upload_append(upload, file.data, file.size - 1, NULL, &err));
+    assert_null(pxf_upload_finish(upload, NULL, &err));
+    assert_int_equal(err.status, PXF_INVALID);
+    assert_non_null(strstr(err.message, "announced"));
+    assert_ok(pxf_upload_append(upload, file.data + file.size - 1, 1, NULL, &err));
+    image = pxf_upload_finish(upload, NULL, &err);
+    assert_non_null(image);
+    assert_int_equal(pxf_image_bytes(image), file.size);
+    assert_null(pxf_upload_finish(upload, NULL, &err));
+    assert_int_equal(err.status, PXF_CONFLICT);
+    pxf_image_free(image);
+    pxf_upload_free(upload);
+    fox_picture_file_let_go(&file);
+}
+
 static void an_owner_that_cannot_be_is_refused_before_any_byte(void **state)
 {
     struct kit *kit = *state;
@@ -174,13 +198,56 @@ static void a_kind_without_a_function_is_refused(void **state)
     pxf_worker_free(worker);
 }
 
+static void a_job_that_is_no_json_is_invalid(void **state)
+{
+    pxf_error err = {0};
+
+    (void)state;
+    assert_null(pxf_job_new("greet", "{broken", &err));
+    assert_int_equal(err.status, PXF_INVALID);
+    assert_non_null(strstr(err.message, "the payload: bad JSON"));
+}
+
+static pxf_status never(void *user, pxf_job *job, pxf_error *err)
+{
+    (void)user, (void)job, (void)err;
+    return PXF_INTERNAL;
+}
+
+static void progress_beyond_its_end_costs_no_lease(void **state)
+{
+    struct kit *kit = *state;
+    pxf_error err = {0};
+    pxf_worker *worker = pxf_worker_new(kit->store, &err);
+    pxf_job *job = pxf_job_new("greet", NULL, &err);
+    pxf_job *put = pxf_job_put(kit->store, job, &err);
+    pxf_job *mine, *seen;
+
+    assert_ok(pxf_worker_add_kind(worker, "greet", never, NULL, &err));
+    mine = pxf_worker_reserve(worker, 60000, &err);
+    assert_non_null(mine);
+    pxf_job_set_progress(mine, 5000);
+    assert_ok(pxf_job_extend(mine, 60000, &err));
+    seen = pxf_job_find(kit->store, pxf_job_id(put), &err);
+    assert_int_equal(pxf_job_progress(seen), 1000);
+    pxf_job_set_progress(mine, -1);
+    assert_ok(pxf_job_extend(mine, 60000, &err));
+    pxf_job_free(seen);
+    pxf_job_free(mine);
+    pxf_job_free(put);
+    pxf_job_free(job);
+    pxf_worker_free(worker);
+}
+
 #define IN_STORE(test) cmocka_unit_test_setup_teardown(test, kit_open, kit_close)
 
 SUITE(wrong, IN_STORE(a_missing_id_is_invalid), IN_STORE(a_missing_name_is_invalid),
       IN_STORE(a_missing_field_or_value_is_invalid),
       IN_STORE(a_setting_without_a_value_is_at_its_default_again),
       IN_STORE(missing_bytes_are_invalid),
+      IN_STORE(an_upload_that_breaks_off_is_no_picture_until_the_rest_came),
       IN_STORE(an_owner_that_cannot_be_is_refused_before_any_byte),
       IN_STORE(a_list_that_began_is_not_narrowed),
       IN_STORE(numbers_that_stand_for_nothing_are_invalid),
-      IN_STORE(a_kind_without_a_function_is_refused))
+      IN_STORE(a_kind_without_a_function_is_refused), IN_STORE(a_job_that_is_no_json_is_invalid),
+      IN_STORE(progress_beyond_its_end_costs_no_lease))
