@@ -64,6 +64,7 @@ void pxf_pool_free(pxf_pool *pool)
         fox_str_free(&pool->texts[i]);
     }
     free(pool->texts);
+    free(pool->folder);
     free(pool->reason);
     fox_pool_row_let_go(&pool->row);
     free(pool);
@@ -84,9 +85,8 @@ static pxf_status list_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
     return fox_pool_list_in(tx, &lookup->list, err);
 }
 
-/* The row of that name, taken out of the list; NOT_FOUND with the nearest. */
-static pxf_status read_row(pxf_store *store, const char *name, struct fox_pool_row *ret_row,
-                           pxf_error *err)
+pxf_status fox_pool_read_row(pxf_store *store, const char *name, struct fox_pool_row *ret_row,
+                             pxf_error *err)
 {
     struct lookup lookup = {.name = name};
     struct fox_nearest nearest;
@@ -120,6 +120,18 @@ static pxf_status count_images_in(struct fox_sql_tx *tx, void *ctx, pxf_error *e
     return fox_pool_image_count_in(tx, &lookup->row.id, &lookup->image_count, err);
 }
 
+static pxf_status find_folder(pxf_pool *pool, const pxf_store *store, pxf_error *err)
+{
+    AUTO(fox_str) path = {0};
+
+    if (!pool->row.path) {
+        return PXF_OK;
+    }
+    TRY(fox_store_pool_path(store, pool->row.path, &path, err));
+    pool->folder = fox_str_take(&path, err);
+    return pool->folder ? PXF_OK : PXF_NO_MEMORY;
+}
+
 /* What this process sees of it, beside its row. */
 static pxf_status see(pxf_pool *pool, pxf_store *store, pxf_error *err)
 {
@@ -127,6 +139,7 @@ static pxf_status see(pxf_pool *pool, pxf_store *store, pxf_error *err)
     const struct fox_pool_sight *sight;
     struct lookup lookup = {.row = {.id = pool->row.id}};
 
+    TRY(find_folder(pool, store, err));
     TRY(fox_sql_read(store->db, FOX_MAY_LAG, count_images_in, &lookup, err));
     pool->image_count = lookup.image_count;
     TRY(fox_pools_get(store->pools, &view, err));
@@ -167,7 +180,8 @@ pxf_pool *pxf_pool_find(pxf_store *store, const char *name, pxf_error *err)
     AUTO(fox_call) call = {0};
     struct fox_pool_row row = {0};
 
-    if (fox_call_enter(&call, store, err) != PXF_OK || read_row(store, name, &row, err) != PXF_OK) {
+    if (fox_call_enter(&call, store, err) != PXF_OK ||
+        fox_pool_read_row(store, name, &row, err) != PXF_OK) {
         return NULL;
     }
     return out(store, &row, err);
@@ -194,222 +208,6 @@ pxf_pool *pxf_pool_next(pxf_store *store, const char *after, pxf_error *err)
     return pool;
 }
 
-static pxf_status add_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
-{
-    return fox_pool_add_in(tx, ctx, err);
-}
-
-static bool is_folder(const struct fox_pool_row *row)
-{
-    return row->type == PXF_POOL_LOCAL || row->type == PXF_POOL_NFS;
-}
-
-/* Relative paths would mean another folder to each process. */
-static pxf_status make_absolute(struct fox_pool_row *row, pxf_error *err)
-{
-    char *absolute = row->path ? realpath(row->path, NULL) : NULL;
-
-    if (!absolute) {
-        return fox_fail_from(err, row->path ? PXF_NOT_FOUND : PXF_INVALID, PXF_ORIGIN_POOL, 0,
-                             row->path ? "pool '%s': its folder '%s' is not there"
-                                       : "pool '%s' needs a path",
-                             row->name, row->path);
-    }
-    free(row->path);
-    row->path = absolute;
-    return PXF_OK;
-}
-
-/* Whether one path is the other, or lies below it. Both are absolute and without links. */
-static bool is_within(const char *path, const char *folder)
-{
-    const size_t size = strlen(folder);
-
-    return strncmp(path, folder, size) == 0 && (path[size] == '/' || !path[size] || size == 1);
-}
-
-/* A pool is a folder of its own: what lies in another's, or around the store, would be found twice.
- */
-static pxf_status check_apart(pxf_store *store, const struct fox_pool_row *row, pxf_error *err)
-{
-    struct lookup lookup = {0};
-    char *folder = realpath(store->path, NULL);
-    pxf_status status = fox_sql_read(store->db, FOX_FRESH, list_in, &lookup, err);
-
-    if (status == PXF_OK && folder && is_within(folder, row->path)) {
-        status = fox_fail(err, PXF_INVALID, "pool '%s': '%s' is or holds the store's own folder",
-                          row->name, row->path);
-    }
-    for (size_t i = 0; i < lookup.list.count && status == PXF_OK; i++) {
-        const struct fox_pool_row *other = &lookup.list.rows[i];
-
-        if (other->path &&
-            (is_within(row->path, other->path) || is_within(other->path, row->path))) {
-            status = fox_fail(err, PXF_INVALID,
-                              "pool '%s': '%s' and the folder of pool '%s' lie "
-                              "one in the other",
-                              row->name, row->path, other->name);
-        }
-    }
-    fox_pool_list_let_go(&lookup.list);
-    free(folder);
-    return status;
-}
-
-static pxf_status check_free_name(pxf_store *store, const char *name, pxf_error *err)
-{
-    struct fox_pool_row row = {0};
-    pxf_error cause = {0};
-    const pxf_status status = read_row(store, name, &row, &cause);
-
-    fox_pool_row_let_go(&row);
-    if (status == PXF_OK) {
-        return fox_fail(err, PXF_EXISTS, "the pool '%s' is there already", name);
-    }
-    return status == PXF_NOT_FOUND ? PXF_OK : fox_fail_as(err, &cause);
-}
-
-static pxf_status copy_text(char **to, const char *from, pxf_error *err)
-{
-    *to = fox_mem_text(from, err);
-    return from && !*to ? PXF_NO_MEMORY : PXF_OK;
-}
-
-static pxf_status copy_row(struct fox_pool_row *to, const struct fox_pool_row *from, pxf_error *err)
-{
-    *to = *from;
-    to->name = to->path = to->node = to->region = to->public_url = NULL;
-    TRY(copy_text(&to->name, from->name, err));
-    TRY(copy_text(&to->path, from->path, err));
-    TRY(copy_text(&to->node, from->node, err));
-    TRY(copy_text(&to->region, from->region, err));
-    return copy_text(&to->public_url, from->public_url, err);
-}
-
-static pxf_status add(pxf_store *store, struct fox_pool_row *row, pxf_error *err)
-{
-    struct fox_blob_local_options options;
-
-    TRY(check_free_name(store, row->name, err));
-    row->created_ms = fox_env_now_ms(&store->env);
-    TRY(fox_id_new(&row->id, &store->env, row->created_ms, err));
-    if (is_folder(row)) {
-        TRY(make_absolute(row, err));
-        TRY(check_apart(store, row, err));
-        if (!row->node && *store->node && row->type == PXF_POOL_LOCAL) {
-            TRY(copy_text(&row->node, store->node, err));
-        }
-        options = fox_store_local_options(store, row);
-        TRY(fox_blob_adopt_local(&store->env, &options, err));
-    }
-    TRY(fox_sql_write(store->db, FOX_DURABLE, add_in, row, err));
-    fox_pools_forget(store->pools);
-    store->flow.wake(store->flow.ctx);
-    return PXF_OK;
-}
-
-pxf_status pxf_pool_add(pxf_store *store, const pxf_pool *pool, pxf_error *err)
-{
-    AUTO(fox_call) call = {0};
-    struct fox_pool_row row;
-    pxf_status status;
-
-    TRY(fox_call_enter(&call, store, err));
-    status = copy_row(&row, &pool->row, err);
-    if (status == PXF_OK) {
-        status = add(store, &row, err);
-    }
-    fox_pool_row_let_go(&row);
-    return status;
-}
-
-static pxf_status update_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
-{
-    const struct fox_pool_row *const *row = ctx;
-
-    return fox_pool_update_in(tx, *row, err);
-}
-
-pxf_status pxf_pool_update(pxf_store *store, const pxf_pool *pool, pxf_error *err)
-{
-    AUTO(fox_call) call = {0};
-    const struct fox_pool_row *row = &pool->row;
-
-    TRY(fox_call_enter(&call, store, err));
-    TRY(fox_sql_write(store->db, FOX_DURABLE, update_in, &row, err));
-    fox_pools_forget(store->pools);
-    store->flow.wake(store->flow.ctx);
-    return PXF_OK;
-}
-
-static pxf_status remove_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
-{
-    const struct fox_pool_row *row = ctx;
-
-    return fox_pool_remove_in(tx, &row->id, err);
-}
-
-pxf_status pxf_pool_remove(pxf_store *store, const char *name, pxf_error *err)
-{
-    AUTO(fox_call) call = {0};
-    struct fox_pool_row row = {0};
-    pxf_status status;
-
-    TRY(fox_call_enter(&call, store, err));
-    TRY(read_row(store, name, &row, err));
-    status = fox_sql_write(store->db, FOX_DURABLE, remove_in, &row, err);
-    fox_pool_row_let_go(&row);
-    fox_pools_forget(store->pools);
-    return status;
-}
-
-pxf_status pxf_pool_adopt(pxf_store *store, const char *name, pxf_error *err)
-{
-    AUTO(fox_call) call = {0};
-    struct fox_pool_row row = {0};
-    struct fox_blob_local_options options;
-    pxf_status status;
-
-    TRY(fox_call_enter(&call, store, err));
-    TRY(read_row(store, name, &row, err));
-    if (is_folder(&row)) {
-        options = fox_store_local_options(store, &row);
-        status = fox_blob_adopt_local(&store->env, &options, err);
-    } else {
-        status = fox_fail(err, PXF_INVALID, "pool '%s' is no folder", name);
-    }
-    fox_pool_row_let_go(&row);
-    fox_pools_forget(store->pools);
-    return status;
-}
-
-/* A pool without a store has no disk: only what its fields say counts. */
-static struct fox_pool_view view_of(const pxf_pool *pool)
-{
-    const struct fox_pool_row *row = &pool->row;
-
-    return (struct fox_pool_view){
-        .name = row->name,
-        .node = row->node ? row->node : "",
-        .region = row->region ? row->region : "",
-        .tier = row->tier,
-        .state = row->state,
-        .type = row->type,
-        .priority = row->priority,
-        .weight = row->weight,
-        .max_bytes = row->max_bytes,
-        .used_bytes = row->used_bytes,
-        .held_bytes = row->held_bytes,
-        .disk_bytes = pool->health.disk_bytes,
-        .disk_free_bytes = pool->health.disk_free_bytes,
-        .disk_free_inodes = pool->health.disk_free_inodes,
-        .is_healthy = pool->is_healthy,
-        .is_reachable = true,
-        .is_default = row->is_default,
-        .is_backup_target = row->is_backup_target,
-    };
-}
-
 int pxf_pool_pick(const pxf_pool *const *pools, size_t pool_count, uint64_t bytes,
                   pxf_pick_policy policy, uint64_t seed, pxf_error *err)
 {
@@ -429,8 +227,9 @@ int pxf_pool_pick(const pxf_pool *const *pools, size_t pool_count, uint64_t byte
         return -1;
     }
     for (size_t i = 0; i < pool_count; i++) {
-        views[i] = view_of(pools[i]);
-        views[i].node = "";
+        views[i] = fox_pools_row_view(&pools[i]->row, &pools[i]->health);
+        views[i].is_healthy = pools[i]->is_healthy;
+        views[i].node = ""; /* without a store there is no node */
     }
     fox_pick_order(views, pool_count, &request, order, &count);
     if (count == 0) {

@@ -173,11 +173,12 @@ static pxf_status write_max_bytes(pxf_pool *pool, const char *value, pxf_error *
 
 static void read_path(const pxf_pool *pool, struct fox_str *text)
 {
-    put(text, pool->row.path);
+    put(text, pool->folder && !pool->is_moved ? pool->folder : pool->row.path);
 }
 
 static pxf_status write_path(pxf_pool *pool, const char *value, pxf_error *err)
 {
+    pool->is_moved = true;
     return keep(&pool->row.path, value, err);
 }
 

@@ -40,6 +40,8 @@ struct pxf_store {
     void *log_user;
     int64_t log_level;
     char *path, *node, *region;
+    char *home_path;           /* absolute, without links */
+    struct fox_blob_home home; /* by which pools know their store */
     struct fox_fd folder, live_folder, wake_file, event_fd, epoll_fd;
     struct fox_life *life;
     struct fox_watch *watch; /* NULL: none is to be had, look every 250 ms */
@@ -99,14 +101,37 @@ struct fox_worker_options fox_store_worker_options(pxf_store *store, struct fox_
 /* Watches the wake file for whoever waits; NULL where the system has none left. */
 struct fox_watch *fox_store_watch(pxf_store *store);
 
-/* Makes or opens everything in the folder (open.c). */
+/* open.c: makes or opens everything in the folder. */
 pxf_status fox_store_assemble(pxf_store *store, const char *path, const pxf_config *config,
                               pxf_error *err);
 void fox_store_take_apart(pxf_store *store);
 
-/* How the driver of a local or NFS pool is opened. */
-struct fox_blob_local_options fox_store_local_options(pxf_store *store,
-                                                      const struct fox_pool_row *row);
+/* store_folder.c: opens the folder, or makes it, and tells whether a store is to be made; then the
+ * catalog; then what the markers of pools name. */
+pxf_status fox_store_open_folder(pxf_store *store, const char *path, bool *ret_is_new,
+                                 pxf_error *err);
+pxf_status fox_store_open_catalog(pxf_store *store, bool is_new, pxf_error *err);
+pxf_status fox_store_find_home(pxf_store *store, pxf_error *err);
+
+/* store_pools.c: makes a new store's first pool, and has the pools in the store's own folder follow
+ * it. */
+pxf_status fox_store_settle_pools(pxf_store *store, pxf_error *err);
+
+/* Opens the driver of a pool; `ctx` is the store. */
+pxf_status fox_store_open_pool(void *ctx, const struct fox_pool_row *row,
+                               struct fox_blob **ret_blob, pxf_error *err);
+
+/* Makes the folder of a local or NFS pool its own. */
+pxf_status fox_store_adopt(pxf_store *store, const struct fox_pool_row *row,
+                           enum fox_blob_adoption how, pxf_error *err);
+
+/* The absolute path of a row's: one that is relative is below the store's folder. */
+pxf_status fox_store_pool_path(const pxf_store *store, const char *path, struct fox_str *absolute,
+                               pxf_error *err);
+
+/* How a row has an absolute path without links: relative if it is below the store's folder; lent
+ * from `absolute`. */
+const char *fox_store_path_within(const pxf_store *store, const char *absolute);
 
 /* The table of meters (metrics.c). */
 extern const struct fox_meter_row fox_meter_rows[];

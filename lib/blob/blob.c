@@ -3,9 +3,9 @@
 
 #include "blob/driver.h"
 
-const char *fox_blob_driver_name(const struct fox_blob *blob)
+const char *fox_blob_type(const struct fox_blob *blob)
 {
-    return blob->driver->name;
+    return blob->type;
 }
 
 struct fox_blob_abilities fox_blob_abilities(const struct fox_blob *blob)
@@ -26,7 +26,7 @@ pxf_status fox_blob_path(const struct fox_blob *blob, const char *key, struct fo
     TRY(fox_blob_check_key(key, err));
     if (!blob->abilities.has_path) {
         return fox_fail_from(err, PXF_UNSUPPORTED, PXF_ORIGIN_POOL, 0,
-                             "a pool of the type %s has no paths", blob->driver->name);
+                             "a pool of the type %s has no paths", blob->type);
     }
     return blob->driver->path(blob, key, path, err);
 }

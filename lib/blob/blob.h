@@ -27,7 +27,7 @@ struct fox_blob_abilities {
 };
 
 /* "local", "nfs", "memory" */
-const char *fox_blob_driver_name(const struct fox_blob *blob);
+const char *fox_blob_type(const struct fox_blob *blob);
 
 /* What it can do; the same as long as it is open. */
 struct fox_blob_abilities fox_blob_abilities(const struct fox_blob *blob);

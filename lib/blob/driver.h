@@ -27,6 +27,7 @@ enum fox_blob_put_state {
  * put; a driver sets `state` to FAILED where a finish must never be tried again. */
 struct fox_blob {
     const struct fox_blob_driver *driver;
+    const char *type; /* "local", "nfs", "memory": one driver may serve several */
     const struct fox_env *env;
     struct fox_blob_abilities abilities;
     char name[FOX_BLOB_NAME_BYTES]; /* in figures; "" until it is set */
@@ -48,7 +49,6 @@ struct fox_blob_source {
 
 struct fox_blob_driver {
     size_t size; /* of this table */
-    const char *name;
 
     /* The path of a key on this host; NULL where `has_path` is false. Does not block. */
     pxf_status (*path)(const struct fox_blob *blob, const char *key, struct fox_str *path,

@@ -32,10 +32,12 @@ bool fox_blob_is_key(const char *path)
     return false;
 }
 
-/* What lies at the top of a pool and is not a blob; some file systems do not tell case apart. */
+/* What lies at the top of a pool and is not a blob: ours, and the snapshots that file systems keep
+ * there; some file systems do not tell case apart. */
 static bool is_reserved(const char *key)
 {
-    static const char *const names[] = {FOX_BLOB_INCOMING, FOX_BLOB_QUARANTINE, FOX_BLOB_MARKER};
+    static const char *const names[] = {FOX_BLOB_INCOMING, FOX_BLOB_QUARANTINE, FOX_BLOB_MARKER,
+                                        ".snapshot",       ".snapshots",        ".zfs"};
     const size_t size = strcspn(key, "/");
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

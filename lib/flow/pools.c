@@ -352,11 +352,9 @@ static const char *text_or_empty(const char *text)
     return text ? text : "";
 }
 
-struct fox_pool_view fox_pools_pick_view(const struct fox_pools *pools,
-                                         const struct fox_pool_sight *sight)
+struct fox_pool_view fox_pools_row_view(const struct fox_pool_row *row,
+                                        const struct fox_blob_health *health)
 {
-    const struct fox_pool_row *row = &sight->row;
-
     return (struct fox_pool_view){
         .name = row->name,
         .node = text_or_empty(row->node),
@@ -369,14 +367,24 @@ struct fox_pool_view fox_pools_pick_view(const struct fox_pools *pools,
         .max_bytes = row->max_bytes,
         .used_bytes = row->used_bytes,
         .held_bytes = row->held_bytes,
-        .disk_bytes = sight->health.disk_bytes,
-        .disk_free_bytes = sight->health.disk_free_bytes,
-        .disk_free_inodes = sight->health.disk_free_inodes,
-        .is_healthy = sight->trouble.status == PXF_OK,
-        .is_reachable = !is_elsewhere(pools, row),
+        .disk_bytes = health->disk_bytes,
+        .disk_free_bytes = health->disk_free_bytes,
+        .disk_free_inodes = health->disk_free_inodes,
+        .is_healthy = true,
+        .is_reachable = true,
         .is_default = row->is_default,
         .is_backup_target = row->is_backup_target,
     };
+}
+
+struct fox_pool_view fox_pools_pick_view(const struct fox_pools *pools,
+                                         const struct fox_pool_sight *sight)
+{
+    struct fox_pool_view view = fox_pools_row_view(&sight->row, &sight->health);
+
+    view.is_healthy = sight->trouble.status == PXF_OK;
+    view.is_reachable = !is_elsewhere(pools, &sight->row);
+    return view;
 }
 
 /* Whether this is news. */

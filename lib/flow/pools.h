@@ -75,7 +75,11 @@ bool fox_pools_is_elsewhere(const struct fox_pools *pools, const struct fox_pool
 pxf_status fox_pools_blob(struct fox_pools *pools, const struct fox_id *id,
                           struct fox_blob **ret_blob, pxf_error *err);
 
-/* The same by sight, for the rules of model/pick.h; texts are lent from the view. */
+/* A row for the rules of model/pick.h, its texts lent: healthy, and reachable from here. */
+struct fox_pool_view fox_pools_row_view(const struct fox_pool_row *row,
+                                        const struct fox_blob_health *health);
+
+/* The same by sight: what this node makes of it. */
 struct fox_pool_view fox_pools_pick_view(const struct fox_pools *pools,
                                          const struct fox_pool_sight *sight);
 

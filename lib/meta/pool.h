@@ -62,6 +62,11 @@ pxf_status fox_pool_list_in(struct fox_sql_tx *tx, struct fox_pool_list *ret_lis
 pxf_status fox_pool_update_in(struct fox_sql_tx *tx, const struct fox_pool_row *row,
                               pxf_error *err);
 
+/* Writes where the folder lies. The caller has seen that it is the same pool's: by its marker, or
+ * because only the words of the path changed. NOT_FOUND. */
+pxf_status fox_pool_place_in(struct fox_sql_tx *tx, const struct fox_id *id, const char *path,
+                             pxf_error *err);
+
 /* CONFLICT, saying how many, while images, variants or holds refer to it. NOT_FOUND. */
 pxf_status fox_pool_remove_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err);
 

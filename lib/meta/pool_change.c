@@ -93,6 +93,24 @@ pxf_status fox_pool_update_in(struct fox_sql_tx *tx, const struct fox_pool_row *
     return write(tx, row, err);
 }
 
+pxf_status fox_pool_place_in(struct fox_sql_tx *tx, const struct fox_id *id, const char *path,
+                             pxf_error *err)
+{
+    AUTO(fox_sql_stmt) *stmt = NULL;
+    AUTO(fox_pool_row) now = {0};
+
+    TRY(fox_pool_lock_in(tx, id, err));
+    TRY(fox_pool_get_in(tx, id, &now, err));
+    TRY(fox_sql_prepare(&stmt, tx,
+                        "UPDATE pool"
+                        "   SET path = ?, version = version + 1"
+                        " WHERE id = ?",
+                        err));
+    fox_sql_bind_name(stmt, path);
+    fox_field_bind_id(stmt, id);
+    return fox_sql_run(stmt, NULL, err);
+}
+
 static pxf_status erase(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err)
 {
     AUTO(fox_sql_stmt) *stmt = NULL;

@@ -235,7 +235,7 @@ static void too_many_orphans_are_left_for_a_person(void **state)
 static void foreign_shapes_are_listed_and_never_touched(void **state)
 {
     static const char *const shapes[] = {
-        "lost+found/#1234",
+        "odd+ours/#1234",
         ".hidden",
         "Thumbs.db",
         "a/b/c/d/e/f/g/picture.png",

@@ -30,9 +30,9 @@ static void forget_absence(const struct fox_local_root *root, const char *key)
     (void)fox_folder_open_in(&folder, &root->folder, path, NULL);
 }
 
-/* Looks in the root that was checked last. A failure may be the pool's, not the key's (the disk is
- * gone, or was mounted anew; an NFS handle is stale): then the pool is checked, and looked at once
- * more, before a key is said to be absent. */
+/* Looks in the root that was checked last, if any was. A failure may be the pool's, not the key's
+ * (the disk is gone, or was mounted anew; an NFS handle is stale): then the pool is checked, and
+ * looked at once more, before a key is said to be absent. */
 static pxf_status look_up(struct fox_local *local, look_fn fn, const char *key, void *out,
                           pxf_error *err)
 {
@@ -40,7 +40,7 @@ static pxf_status look_up(struct fox_local *local, look_fn fn, const char *key, 
     AUTO(fox_local_root) *anew = NULL;
     pxf_error cause = {0};
 
-    if (fn(root, key, out, &cause) == PXF_OK) {
+    if (root && fn(root, key, out, &cause) == PXF_OK) {
         return PXF_OK;
     }
     TRY(fox_local_root_check(&anew, local, err));

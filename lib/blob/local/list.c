@@ -75,10 +75,12 @@ static void join(struct fox_str *key, const char *path, const char *name)
     fox_str_put_text(key, name);
 }
 
-static bool is_ours(const char *key)
+/* The pool's own, and the file system's. */
+static bool is_passed_over(const char *key)
 {
-    return strcmp(key, FOX_BLOB_MARKER) == 0 || strcmp(key, FOX_BLOB_INCOMING) == 0 ||
-           strcmp(key, FOX_BLOB_QUARANTINE) == 0 || fox_local_is_trial(key);
+    return fox_local_is_systems(key) || strcmp(key, FOX_BLOB_MARKER) == 0 ||
+           strcmp(key, FOX_BLOB_INCOMING) == 0 || strcmp(key, FOX_BLOB_QUARANTINE) == 0 ||
+           fox_local_is_trial(key);
 }
 
 static pxf_status take_page(struct walk *walk, const struct fox_fd *folder, const char *path,
@@ -91,7 +93,7 @@ static pxf_status take_page(struct walk *walk, const struct fox_fd *folder, cons
 
         join(&key, path, entry->name);
         TRY(fox_str_check(&key, err));
-        if (is_ours(fox_str_text(&key))) {
+        if (is_passed_over(fox_str_text(&key))) {
             continue;
         }
         if (entry->kind == FOX_FILE_FOLDER) {

@@ -37,10 +37,19 @@ struct fox_local_turn {
 
 enum { FOX_LOCAL_SYNCED = 8, FOX_LOCAL_TURNS = 8 };
 
+enum { FOX_LOCAL_HOME_BYTES = 1024, FOX_LOCAL_FOLDER_BYTES = 48, FOX_LOCAL_DISK_BYTES = 17 };
+
+/* What a marker says; texts as they stand there. */
+struct fox_local_marker {
+    struct fox_id pool_id, store_id;
+    bool has_store; /* those of older versions do not */
+    char folder[FOX_LOCAL_FOLDER_BYTES], disk[FOX_LOCAL_DISK_BYTES], home[FOX_LOCAL_HOME_BYTES];
+};
+
 struct fox_local {
     struct fox_blob blob;
-    char *path;
-    struct fox_id pool_id;
+    char *name, *path;
+    struct fox_local_marker marker; /* what its own must say */
     bool is_nfs;
     uint32_t file_mode, folder_mode;
     struct {
@@ -59,17 +68,12 @@ struct fox_local *fox_local_of(struct fox_blob *blob);
 
 /* root.c: the folder, its marker and its identity. */
 
-/* The root that was checked last, without looking again. */
+/* The root that was checked last, without looking again; NULL if none was yet. */
 struct fox_local_root *fox_local_root_take(struct fox_local *local);
 
 /* Opens the folder by its path, checks its marker, and makes it the root from now on (it may have
- * been mounted anew). UNAVAILABLE: it is not there, not mounted, foreign; DENIED with the reason.
- */
-pxf_status fox_local_root_verify(struct fox_local_root **ret_root, struct fox_local *local,
-                                 pxf_error *err);
-
-/* The same for a pool that was open before: DENIED is UNAVAILABLE here, for it comes back by itself
- * once a person has put it right. */
+ * been mounted anew). UNAVAILABLE: it is not there, not mounted, foreign, closed to this user; it
+ * comes back by itself once a person has put it right. */
 pxf_status fox_local_root_check(struct fox_local_root **ret_root, struct fox_local *local,
                                 pxf_error *err);
 
@@ -90,21 +94,53 @@ pxf_status fox_local_fail(struct fox_local *local, const char *path, const pxf_e
 
 /* marker.c */
 
-/* OK: the folder's marker names this pool. UNAVAILABLE: none, or another's, in words. */
+/* What the marker of this pool of this store says. */
+void fox_local_marker_fill(struct fox_local_marker *marker, const struct fox_id *pool_id,
+                           const struct fox_blob_home *home);
+
+/* OK: the folder's marker names this pool, this store and its home. UNAVAILABLE: none, or
+ * another's, in words. */
 pxf_status fox_local_marker_check(const struct fox_fd *folder, const struct fox_local *local,
                                   pxf_error *err);
 
-/* Writes it, durable; EXISTS. */
+/* Writes it, durable, in one instant; EXISTS unless it `replaces`. */
 pxf_status fox_local_marker_put(const struct fox_fd *folder, const struct fox_local *local,
-                                pxf_error *err);
+                                bool replaces, pxf_error *err);
 
 /* What the marker says, where there is one. NOT_FOUND; CORRUPT. */
-pxf_status fox_local_marker_read(struct fox_id *ret_pool_id, const struct fox_fd *folder,
+pxf_status fox_local_marker_read(struct fox_local_marker *ret_marker, const struct fox_fd *folder,
                                  pxf_error *err);
+
+/* Whether it is of the same pool, store and home. */
+enum fox_local_claim {
+    FOX_LOCAL_OURS = 1,
+    FOX_LOCAL_MOVED = 2,    /* our store's, in another home: it was moved, or one is a copy */
+    FOX_LOCAL_UNSIGNED = 3, /* our pool's, by an older version, which names no store */
+    FOX_LOCAL_FOREIGN = 4
+};
+enum fox_local_claim fox_local_marker_compare(const struct fox_local_marker *marker,
+                                              const struct fox_local_marker *ours);
+
+/* Says of a folder, in words, whose it is and what to do. */
+void fox_local_marker_explain(struct fox_str *words, const struct fox_local *local,
+                              const struct fox_local_marker *marker);
 
 /* The folder of temporaries, made where it is missing. */
 pxf_status fox_local_open_incoming(struct fox_fd *ret_folder, const struct fox_fd *root,
                                    pxf_error *err);
+
+/* adopt.c: fox_blob_adopt_local with a pool that nobody looked at yet. */
+pxf_status fox_local_adopt(struct fox_local *local, enum fox_blob_adoption how, pxf_error *err);
+
+/* empty.c */
+
+/* Whether a name at the top of a pool is the file system's own: its snapshots, what its repair
+ * found. */
+bool fox_local_is_systems(const char *name);
+
+/* CONFLICT naming what lies in a folder that is to be a new pool. */
+pxf_status fox_local_check_empty(const struct fox_fd *folder, const struct fox_local *local,
+                                 pxf_error *err);
 
 /* synced.c: makes sure that a folder below the root survives a power cut with its last changes.
  * The levels above it are synced the first time that this process meets it: another one may have

@@ -13,7 +13,9 @@ struct fox_local_root *fox_local_root_take(struct fox_local *local)
 
     (void)pthread_mutex_lock(&local->shared.lock);
     root = local->shared.root;
-    (void)atomic_fetch_add(&root->owners, 1);
+    if (root) {
+        (void)atomic_fetch_add(&root->owners, 1);
+    }
     (void)pthread_mutex_unlock(&local->shared.lock);
     return root;
 }
@@ -39,7 +41,9 @@ static pxf_status explain(const struct fox_local *local, const pxf_error *cause,
 
     if (cause->status == PXF_NOT_FOUND) {
         return fox_fail_from(err, PXF_UNAVAILABLE, PXF_ORIGIN_POOL, cause->code,
-                             "the folder '%s' is not there: is its disk mounted?", local->path);
+                             "the folder '%s' is not there: is its disk mounted? If it was moved, "
+                             "`pixelfox pool set %s path=DIR` says where to",
+                             local->path, local->name);
     }
     if (cause->status == PXF_DENIED && fox_rights_explain(&words, local->path, FOX_RIGHTS_READ)) {
         return fox_fail_from(err, PXF_DENIED, PXF_ORIGIN_POOL, cause->code, "%s",
@@ -80,30 +84,30 @@ static pxf_status open_root(struct fox_local_root **ret_root, const struct fox_l
     return PXF_OK;
 }
 
-pxf_status fox_local_root_verify(struct fox_local_root **ret_root, struct fox_local *local,
-                                 pxf_error *err)
+/* The newest root serves all; whoever works in an older one keeps it. */
+static void exchange(struct fox_local *local, struct fox_local_root *root)
 {
-    struct fox_local_root *root, *old;
+    struct fox_local_root *old;
 
-    TRY(open_root(&root, local, err));
     (void)atomic_fetch_add(&root->owners, 1);
     (void)pthread_mutex_lock(&local->shared.lock);
     old = local->shared.root;
     local->shared.root = root;
     (void)pthread_mutex_unlock(&local->shared.lock);
     fox_local_root_free(old);
-    *ret_root = root;
-    return PXF_OK;
 }
 
 pxf_status fox_local_root_check(struct fox_local_root **ret_root, struct fox_local *local,
                                 pxf_error *err)
 {
+    struct fox_local_root *root = NULL;
     pxf_error cause = {0};
 
-    if (fox_local_root_verify(ret_root, local, &cause) != PXF_OK) {
+    if (open_root(&root, local, &cause) != PXF_OK) {
         return fox_local_fail(local, NULL, &cause, err);
     }
+    exchange(local, root);
+    *ret_root = root;
     return PXF_OK;
 }
 

@@ -415,7 +415,6 @@ static void memory_close(struct fox_blob *blob)
 
 static const struct fox_blob_driver memory_driver = {
     .size = sizeof memory_driver,
-    .name = "memory",
     .look = memory_look,
     .test = memory_test,
     .put_open = memory_put_open,
@@ -443,6 +442,7 @@ pxf_status fox_blob_open_memory(struct fox_blob **ret_blob, const struct fox_env
         return PXF_NO_MEMORY;
     }
     memory->blob = (struct fox_blob){.driver = &memory_driver,
+                                     .type = "memory",
                                      .env = env,
                                      .abilities = {.has_rename = true, .has_descriptor = true}};
     memory->max_bytes = max_bytes;

@@ -40,7 +40,7 @@ static int run_all(void)
     if (current->is_folder) {
         failed += run("aside in a folder", &aside_folder_tests) + run("folder", &folder_tests) +
                   run("modes", &mode_tests) + run("mounts", &mount_tests) +
-                  run("kill", &kill_tests);
+                  run("home", &home_tests) + run("kill", &kill_tests);
     }
     return failed;
 }

@@ -32,7 +32,13 @@ static void assert_all_unavailable(struct rig *rig, const char *words)
     assert_fails(fox_blob_list(rig->blob, "", 10, &list, &err), PXF_UNAVAILABLE);
     assert_fails(fox_blob_list_temporaries(rig->blob, "", 10, &list, &err), PXF_UNAVAILABLE);
     assert_fails(fox_blob_test(rig->blob, NULL, NULL, &err), PXF_UNAVAILABLE);
-    assert_fails(fox_blob_open_local(&rig->blob, &rig->env, &rig->options, &err), PXF_UNAVAILABLE);
+    assert_fails(rig_look(rig, &err), PXF_UNAVAILABLE);
+}
+
+static pxf_status adopt(struct rig *rig, const struct fox_blob_local_options *options,
+                        pxf_error *err)
+{
+    return fox_blob_adopt_local(&rig->env, options, FOX_BLOB_ADOPT, err);
 }
 
 static size_t names_in(const char *path)
@@ -49,7 +55,7 @@ static void a_pool_without_its_marker_is_unavailable_until_it_is_back(void **sta
 
     rig_put(rig, "day/a", "content");
     assert_int_equal(rename(marker, aside), 0);
-    assert_all_unavailable(rig, "`pixelfox pool adopt NAME`");
+    assert_all_unavailable(rig, "`pixelfox pool adopt big`");
     assert_int_equal(rename(aside, marker), 0);
     assert_true(rig_has(rig, "day/a", "content"));
     rig_put(rig, "day/b", "content");
@@ -95,7 +101,7 @@ static void another_pools_disk_is_foreign(void **state)
     fox_scratch_put(&rig->scratch, "pool/.pixelfox-pool",
                     "{\"pool\": \"0193f3a1-0000-7000-8000-00000000000f\"}");
     assert_all_unavailable(rig, "is foreign: its marker names the pool 0193f3a1-");
-    assert_fails(fox_blob_adopt_local(&rig->env, &rig->options, &err), PXF_CONFLICT);
+    assert_fails(adopt(rig, &rig->options, &err), PXF_CONFLICT);
     assert_int_equal(access(rig_path(rig, "day/a"), F_OK), 0);
 }
 
@@ -109,27 +115,45 @@ static void a_marker_that_cannot_be_read_is_nobodys(void **state)
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         fox_scratch_put(&rig->scratch, "pool/.pixelfox-pool", texts[i]);
         assert_all_unavailable(rig, "marker");
-        assert_fails(fox_blob_adopt_local(&rig->env, &rig->options, &err), PXF_CONFLICT);
+        assert_fails(adopt(rig, &rig->options, &err), PXF_CONFLICT);
     }
     assert_int_equal(unlink(rig_path(rig, ".pixelfox-pool")), 0);
     assert_int_equal(symlink("/etc/hostname", rig_path(rig, ".pixelfox-pool")), 0);
     assert_all_unavailable(rig, "marker");
 }
 
+/* The text of the marker with every `from` turned to `to`. */
+static void restyle(char *restyled, size_t size, const char *text, const char *from, const char *to)
+{
+    size_t used = 0;
+
+    while (*text && used + strlen(to) + 1 < size) {
+        const bool is_found = strncmp(text, from, strlen(from)) == 0;
+        const char *taken = is_found ? to : text;
+        const size_t length = is_found ? strlen(to) : 1;
+
+        memcpy(restyled + used, taken, length);
+        used += length;
+        text += is_found ? strlen(from) : 1;
+    }
+    restyled[used] = '\0';
+}
+
 static void a_marker_may_be_written_in_any_json_style(void **state)
 {
-    static const char *const styles[] = {"{\"pool\":\"%s\"}",
-                                         "{ \"made_at\": 7,\n \"pool\" :\t\"%s\" }\n"};
+    static const char *const styles[][2] = {
+        {"\": \"", "\":\""}, {"\": \"", "\"\n:\t\""}, {", ", ",\n  "}, {"{", "{ \"people\": 7, "}};
     struct rig *rig = *state;
-    char id[FOX_ID_TEXT_BYTES], text[128];
+    char text[1024] = "", restyled[2048];
+    FILE *file = fopen(rig_path(rig, ".pixelfox-pool"), "re");
 
-    fox_id_format(id, &rig->options.pool_id);
+    assert_non_null(file);
+    assert_non_null(fgets(text, sizeof text, file));
+    assert_int_equal(fclose(file), 0);
     for (size_t i = 0; i < sizeof styles / sizeof styles[0]; i++) {
-        const char *gap = strstr(styles[i], "%s");
-
-        (void)snprintf(text, sizeof text, "%.*s%s%s", (int)(gap - styles[i]), styles[i], id,
-                       gap + 2);
-        fox_scratch_put(&rig->scratch, "pool/.pixelfox-pool", text);
+        restyle(restyled, sizeof restyled, text, styles[i][0], styles[i][1]);
+        assert_string_not_equal(restyled, text);
+        fox_scratch_put(&rig->scratch, "pool/.pixelfox-pool", restyled);
         rig_reopen(rig);
     }
 }
@@ -160,7 +184,7 @@ static void a_disk_mounted_over_the_pool_gets_nothing(void **state)
     fox_scratch_mount(&rig->scratch, "pool", "size=1m");
     assert_fails(fox_blob_put_finish(put, NULL, &err), PXF_UNAVAILABLE);
     assert_int_equal(names_in(rig->options.path), 0);
-    assert_ok(fox_blob_adopt_local(&rig->env, &rig->options, &err));
+    assert_ok(adopt(rig, &rig->options, &err));
     assert_int_equal(fox_blob_put_finish(put, NULL, &err), PXF_UNAVAILABLE);
     assert_non_null(strstr(err.message, "another disk was mounted"));
     fox_fail_clear(&err);
@@ -177,7 +201,7 @@ static void a_pool_that_is_mounted_anew_comes_back_by_itself(void **state)
     pxf_error err = {0};
 
     fox_scratch_mount(&rig->scratch, "pool", "size=1m");
-    assert_ok(fox_blob_adopt_local(&rig->env, &rig->options, &err));
+    assert_ok(adopt(rig, &rig->options, &err));
     fox_scratch_make_folder(&rig->scratch, "pool/day");
     fox_scratch_put(&rig->scratch, "pool/day/a", "content");
     assert_true(rig_has(rig, "day/a", "content"));
@@ -237,13 +261,13 @@ static void adopting_twice_is_no_error_and_needs_the_folder(void **state)
     pxf_error err = {0};
 
     rig_put(rig, "day/a", "content");
-    assert_ok(fox_blob_adopt_local(&rig->env, &options, &err));
+    assert_ok(adopt(rig, &options, &err));
     assert_true(rig_has(rig, "day/a", "content"));
     options.pool_id.bytes[3] ^= 1;
-    assert_fails(fox_blob_adopt_local(&rig->env, &options, &err), PXF_CONFLICT);
+    assert_fails(adopt(rig, &options, &err), PXF_CONFLICT);
     (void)snprintf(missing, sizeof missing, "%s/none", rig->scratch.path);
     options.path = missing;
-    assert_fails(fox_blob_adopt_local(&rig->env, &options, &err), PXF_NOT_FOUND);
+    assert_fails(adopt(rig, &options, &err), PXF_NOT_FOUND);
     assert_int_equal(access(missing, F_OK), -1);
 }
 

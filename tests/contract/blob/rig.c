@@ -23,7 +23,7 @@ static pxf_status open_folder(struct rig *rig, uint64_t max_bytes, pxf_error *er
         (void)snprintf(size, sizeof size, "size=%llu", (unsigned long long)max_bytes);
         fox_scratch_mount(&rig->scratch, "pool", size);
     }
-    TRY(fox_blob_adopt_local(&rig->env, &rig->options, err));
+    TRY(fox_blob_adopt_local(&rig->env, &rig->options, FOX_BLOB_ADOPT, err));
     return fox_blob_open_local(&rig->blob, &rig->env, &rig->options, err);
 }
 
@@ -50,11 +50,18 @@ struct rig *rig_new(const struct rig_driver *driver)
     rig->scratch = fox_scratch_make();
     fox_scratch_make_folder(&rig->scratch, "pool");
     (void)snprintf(rig->folder, sizeof rig->folder, "%s/pool", rig->scratch.path);
-    rig->options = (struct fox_blob_local_options){
-        .path = rig->folder, .is_nfs = driver->is_nfs, .file_mode = 0644, .folder_mode = 0755};
+    rig->home = (struct fox_blob_home){
+        .inode = 12, .born_ns = 1700000000000000001, .fsid = 0xabc, .path = "/srv/store"};
+    rig->options = (struct fox_blob_local_options){.name = "big",
+                                                   .path = rig->folder,
+                                                   .is_nfs = driver->is_nfs,
+                                                   .home = &rig->home,
+                                                   .file_mode = 0644,
+                                                   .folder_mode = 0755};
+    assert_ok(fox_id_new(&rig->home.store_id, &rig->env, fox_env_now_ms(&rig->env), &err));
     assert_ok(fox_id_new(&rig->options.pool_id, &rig->env, fox_env_now_ms(&rig->env), &err));
     assert_ok(driver->open(rig, 0, &err));
-    assert_string_equal(fox_blob_driver_name(rig->blob), driver->name);
+    assert_string_equal(fox_blob_type(rig->blob), driver->name);
     return rig;
 }
 
@@ -80,6 +87,16 @@ void rig_reopen(struct rig *rig)
     fox_blob_close(rig->blob);
     rig->blob = NULL;
     assert_ok(fox_blob_open_local(&rig->blob, &rig->env, &rig->options, &err));
+    assert_ok(rig_look(rig, &err));
+}
+
+pxf_status rig_look(struct rig *rig, pxf_error *err)
+{
+    AUTO(fox_blob) *blob = NULL;
+    AUTO(fox_blob_list) list = {0};
+
+    TRY(fox_blob_open_local(&blob, &rig->env, &rig->options, err));
+    return fox_blob_list(blob, "", 1, &list, err);
 }
 
 const char *rig_path(const struct rig *rig, const char *name)

@@ -24,7 +24,8 @@ struct rig {
     const struct rig_driver *driver;
     struct fox_env env;
     struct fox_scratch scratch;
-    struct fox_blob_local_options options; /* of a folder's driver */
+    struct fox_blob_home home;             /* of the store, and */
+    struct fox_blob_local_options options; /* of the pool, for a folder's driver */
     char folder[64];
     struct fox_blob *blob;
 };
@@ -38,8 +39,10 @@ void rig_free(struct rig *rig);
 /* The pool closed and opened anew with an end that is near. */
 void rig_make_small(struct rig *rig, uint64_t max_bytes);
 
-/* Only for a folder's driver: the pool closed and opened again; a path in it. */
+/* Only for a folder's driver: the pool closed and opened again; whether it can be read when it is
+ * opened once more; a path in it. */
 void rig_reopen(struct rig *rig);
+pxf_status rig_look(struct rig *rig, pxf_error *err);
 const char *rig_path(const struct rig *rig, const char *name);
 
 /* The calls that tests repeat; each sees that it succeeds. */
@@ -61,6 +64,7 @@ struct rig_tests {
 
 /* For every driver; for those with a folder. */
 extern const struct rig_tests put_tests, get_tests, list_tests, full_tests, aside_tests;
-extern const struct rig_tests aside_folder_tests, folder_tests, mode_tests, mount_tests, kill_tests;
+extern const struct rig_tests aside_folder_tests, folder_tests, mode_tests, mount_tests, home_tests;
+extern const struct rig_tests kill_tests;
 
 #endif
