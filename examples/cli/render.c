@@ -110,8 +110,7 @@ static void print_skipped(const struct cli *cli, const struct input *input,
 
     if (!cli->json) {
         make_way();
-        printf("%-26s skipped: %s\n", pxf_variant_kind(variant),
-               pxf_variant_skip_reason(variant));
+        printf("%-26s skipped: %s\n", pxf_variant_kind(variant), pxf_variant_skip_reason(variant));
         return;
     }
     object = variant_json(variant);

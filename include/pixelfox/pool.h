@@ -49,12 +49,12 @@ PXF_API pxf_status pxf_pool_set_number(pxf_pool *pool, const char *field, int64_
 PXF_API pxf_status pxf_pool_set_flag(pxf_pool *pool, const char *field, bool value, pxf_error *err);
 
 /** Adds it to the store: probes the folder (create, sync, rename, remove), writes its marker, then
- * the row. The folder must exist, and neither lie in another pool's or hold one, nor be or hold the
- * store's; a relative path is looked up now and kept absolute. The handle stays as it was: find it
- * to change it later.
+ * the row. The folder must exist and be empty, but for what a pool of this store left there, and
+ * neither lie in another pool's or hold one, nor be or hold the store's; a relative path is looked
+ * up now. The handle stays as it was: find it to change it later.
  * @return EXISTS for a taken name, or if another pool is the default; INVALID for a field;
  * NOT_FOUND for the folder; DENIED, UNAVAILABLE with user, group, path and the missing permission;
- * CONFLICT for a folder that is another pool's. */
+ * CONFLICT for a folder that is another pool's or holds anything. */
 PXF_API pxf_status pxf_pool_add(pxf_store *store, const pxf_pool *pool, pxf_error *err);
 
 /** Reads one, and looks at its disk. Yours; NULL on failure (NOT_FOUND names the nearest). */
@@ -64,9 +64,11 @@ PXF_API pxf_pool *pxf_pool_find(pxf_store *store, const char *name, pxf_error *e
  * the end, with the error OK, or on failure. */
 PXF_API pxf_pool *pxf_pool_next(pxf_store *store, const char *after, pxf_error *err);
 
-/** Writes the fields of a pool that pxf_pool_find() or pxf_pool_next() gave. Path, type and node
- * cannot change once the pool holds anything; a new path is absolute, and is made the pool's by
- * pxf_pool_adopt(). To make another pool the default, first take it from the one that is.
+/** Writes the fields of a pool that pxf_pool_find() or pxf_pool_next() gave. Type and node
+ * cannot change once the pool holds anything. A new path is looked up now: it follows a pool's
+ * folder to where that was moved, which its marker proves; a pool that holds nothing takes any
+ * folder that pxf_pool_add() takes. To make another pool the default, first take it from the one
+ * that is.
  * @return INVALID naming field and rule; CONFLICT if the pool changed since it was read, be it by
  * an update of this same handle: read it again; EXISTS if another pool is the default; NOT_FOUND
  * for a pool that is not in the store. */
