@@ -22,7 +22,7 @@ from pixelfox._errors import (BusyError, CancelledError, ClosedError, ConflictEr
 from pixelfox._events import Event, Events
 from pixelfox._handle import Cancel
 from pixelfox._images import Image, Images, Variant
-from pixelfox._jobs import Job, Jobs, Worker
+from pixelfox._jobs import Job, Jobs, Worker, job_kinds
 from pixelfox._pools import Check, Pool, Pools, pick
 from pixelfox._render import Recipe, Renderer, helper_version, render
 from pixelfox._settings import Setting, Settings, settings
@@ -32,6 +32,8 @@ from pixelfox._uploads import Upload
 
 #: The library's version, such as "0.1.0".
 __version__ = _clib.pxf_version()
+#: The version of SQLite that is in use, such as "3.40.1".
+sqlite_version = _clib.pxf_sqlite_version()
 
 __all__ = [
     "BusyError", "Cancel", "CancelledError", "Check", "ClosedError", "ConflictError", "CorruptError",
@@ -40,8 +42,8 @@ __all__ = [
     "Jobs", "Level", "LimitError", "LostError", "NoMemoryError", "NotFoundError", "Origin",
     "PickPolicy", "Pool", "Pools", "Reader", "Recipe", "Renderer", "Setting", "Settings", "Status",
     "Store", "TimedOutError", "UnavailableError", "UnsupportedError", "Upload", "Variant",
-    "Verification", "Verify", "Visibility", "Worker", "helper_version", "layout", "open", "pick",
-    "render", "settings",
+    "Verification", "Verify", "Visibility", "Worker", "helper_version", "job_kinds", "layout", "open",
+    "pick", "render", "settings", "sqlite_version",
 ]
 
 # People meet the classes under the name that they import.

@@ -9,8 +9,19 @@ from pixelfox import _clib
 from pixelfox._enums import Origin, Status
 
 
+#: Those that may pass are 503, what is left is 500.
+_HTTP = {Status.INVALID: 400, Status.NOT_FOUND: 404, Status.EXISTS: 409, Status.CONFLICT: 409,
+         Status.LIMIT: 413, Status.FULL: 507, Status.UNSUPPORTED: 415, Status.CORRUPT: 422,
+         Status.DENIED: 403, Status.LOST: 410, Status.CANCELLED: 503, Status.CLOSED: 503,
+         Status.FORKED: 503}
+
+
 class Error(Exception):
-    """A call of the library failed; ``str()`` says why, for people."""
+    """A call of the library failed; ``str()`` says why, for people.
+
+    Catch a subclass for what your program can act on. :attr:`status`, :attr:`retryable` and
+    :attr:`http_status` go by the kind of failure; :attr:`code` is the system's own number for it.
+    """
 
     status: ClassVar[Status] = Status.INTERNAL
 
@@ -30,6 +41,13 @@ class Error(Exception):
     def retryable(self) -> bool:
         """Whether the same call may succeed later."""
         return bool(_clib.pxf_status_is_retryable(self.status))
+
+    @property
+    def http_status(self) -> int:
+        """What HTTP calls it, such as 404 or 507. A limit is 413, one that passes by itself 429."""
+        if self.status is Status.LIMIT and self.retry_after_s > 0:
+            return 429
+        return _HTTP.get(self.status, 503 if self.retryable else 500)
 
     def __str__(self) -> str:
         return self.message

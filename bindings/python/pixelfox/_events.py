@@ -12,7 +12,7 @@ from typing import AsyncIterator, Iterator, NamedTuple, Optional, Set, Type
 
 from pixelfox import _clib
 from pixelfox._errors import ClosedError, TimedOutError
-from pixelfox._handle import Cancel, milliseconds, token
+from pixelfox._handle import Cancel, describe, milliseconds, token
 
 #: Waits look again after so many seconds: another waiter may have taken the news, and Python runs
 #: signal handlers only in between.
@@ -22,12 +22,18 @@ LOOK_S, LOOK_ASYNC_S = 0.2, 1.0
 class Event(NamedTuple):
     """Something that happened. Given at least once, in order."""
 
-    kind: str  #: "image_uploaded", "image_processed", "image_failed", …
+    kind: str
     image_id: Optional[str]
     pool: Optional[str]
     message: Optional[str]
-    at_ms: int  #: UTC milliseconds since 1970
-    cursor: str  #: its place, for ``store.events(cursor)``
+    at_ms: int
+    cursor: str
+
+
+describe(Event, kind='"image_uploaded", "image_processed", "image_failed", "job_dead" …; more may come.',
+         image_id="The image's id; None without one.", pool="The pool's name; None without one.",
+         message="What there is to say; None for nothing.", at_ms="When, UTC milliseconds since 1970.",
+         cursor="Its place, for ``store.events(cursor)``.")
 
 
 class _Bell:

@@ -8,7 +8,7 @@ import threading
 from concurrent.futures import Future
 from datetime import datetime, timezone
 from types import TracebackType
-from typing import Callable, Optional, Type, TypeVar, Union
+from typing import Any, Callable, Optional, Tuple, Type, TypeVar, Union
 
 from pixelfox import _clib
 from pixelfox._errors import ForkedError
@@ -31,6 +31,12 @@ class Cancel:
     def tripped(self) -> bool:
         """Whether it was tripped."""
         return _clib.pxf_cancel_is_tripped(self._handle)
+
+
+def describe(record: Type[Tuple[Any, ...]], **fields: str) -> None:
+    """Says what the fields of a named tuple are, for help()."""
+    for name, text in fields.items():
+        getattr(record, name).__doc__ = text
 
 
 def token(cancel: Optional[Cancel]) -> Optional[_clib.Handle]:

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import datetime
-from typing import Any, Dict, Iterator, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, Optional, Tuple
 
 from pixelfox import _clib
 from pixelfox._enums import ImageState, Reader, Status, Visibility
@@ -13,10 +14,46 @@ from pixelfox._handle import (Cancel, Moment, Turn, interruptible, milliseconds,
                               token)
 
 
+#: A file object reads ahead so much.
+PIECE_BYTES = 256 << 10
+
+
+class _File(io.RawIOBase):
+    """A stored file that is read piece by piece."""
+
+    def __init__(self, read: Callable[[int, int], memoryview], size: int) -> None:
+        super().__init__()
+        self._read = read
+        self._size = size
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = self._read(self._at, len(buffer)) if self._at < self._size else b""
+        buffer[:len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        if base + offset < 0:
+            raise ValueError("a place before the beginning")
+        self._at = base + offset
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+
 class Variant:
     """One rendering of a picture, or the reason why it was not made. Immutable; any thread."""
 
-    __slots__ = ("_handle", "_owner")
+    __slots__ = ("_handle", "_owner", "__weakref__")
 
     def __init__(self, handle: _clib.Handle, owner: Optional[_clib.Handle] = None) -> None:
         self._handle = handle
@@ -92,11 +129,15 @@ class Variant:
             return memoryview(b"")
         return memoryview(_clib.pxf_variant_read(self._handle, offset, max(size, 0), token(cancel)))
 
+    def open(self) -> io.BufferedReader:
+        """Its bytes as a file object that can seek, read as they are asked for; one thread at a time."""
+        return io.BufferedReader(_File(self.read, self.bytes), PIECE_BYTES)
+
 
 class Image:
     """An image as it stood when it was read. Immutable; any thread."""
 
-    __slots__ = ("_handle", "_store", "_whole")
+    __slots__ = ("_handle", "_store", "_whole", "__weakref__")
 
     def __init__(self, handle: _clib.Handle, store: _clib.Handle) -> None:
         self._handle = handle
@@ -131,11 +172,20 @@ class Image:
 
     def read(self, offset: int = 0, size: int = -1, *, reader: Reader = Reader.OWNER,
              cancel: Optional[Cancel] = None) -> memoryview:
-        """Reads the original's bytes, whole or in part; fewer than `size` only at the end."""
+        """Reads the original's bytes, whole or in part; fewer than `size` only at the end.
+
+        `reader` says for whom: ``Reader.PUBLIC`` gets it without where it was taken.
+        """
         if size == 0:
             return memoryview(b"")
         return memoryview(_clib.pxf_image_read(self._handle, reader, offset, max(size, 0),
                                                token(cancel)))
+
+    def open(self, *, reader: Reader = Reader.OWNER) -> io.BufferedReader:
+        """The original as a file object that can seek, read as it is asked for; one thread at a time."""
+        return io.BufferedReader(
+            _File(lambda offset, size: self.read(offset, size, reader=reader), self.bytes),
+            PIECE_BYTES)
 
     def remove(self) -> None:
         """Hides it at once; a job removes its files and rows. Again is no error."""

@@ -191,6 +191,16 @@ class Jobs:
         return list(json.loads(text_of(_clib.pxf_job_history(self._store, id))))
 
 
+def job_kinds() -> Dict[str, str]:
+    """The library's own kinds of jobs, each with a sentence that says what such jobs do."""
+    kinds: Dict[str, str] = {}
+    while True:
+        name = _clib.pxf_job_kind_name(len(kinds))
+        if name is None:
+            return kinds
+        kinds[name] = _clib.pxf_job_kind_help(len(kinds)) or ""
+
+
 def _named(kind: str) -> str:
     if not isinstance(kind, str):
         raise TypeError("a job's kind is a str")

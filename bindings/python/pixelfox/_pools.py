@@ -8,7 +8,7 @@ from typing import Iterator, List, NamedTuple, Optional, Sequence, Union
 
 from pixelfox import _clib
 from pixelfox._enums import PickPolicy
-from pixelfox._handle import Cancel, Turn, token
+from pixelfox._handle import Cancel, Turn, describe, token
 
 Value = Union[bool, int, str, "os.PathLike[str]"]
 
@@ -144,9 +144,13 @@ class Pool:
 class Check(NamedTuple):
     """One check of a pool's test."""
 
-    name: str  #: "marker", "create", "sync", "rename", "remove", "lock", "room"
+    name: str
     ok: bool
-    message: str  #: what was seen, in words
+    message: str
+
+
+describe(Check, name='"marker", "create", "sync", "rename", "remove", "lock" or "room".',
+         ok="Whether it went well.", message="What was seen, in words.")
 
 
 class Pools:

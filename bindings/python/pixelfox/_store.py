@@ -13,7 +13,8 @@ from typing import (TYPE_CHECKING, IO, Any, Dict, Iterator, List, Mapping, Named
 from pixelfox import _clib
 from pixelfox._enums import ImageState, Verify, Visibility
 from pixelfox._events import Bells, Events
-from pixelfox._handle import Cancel, Moment, milliseconds, text_of, token
+from pixelfox._handle import (Cancel, Moment, Turn, describe, interruptible, milliseconds,
+                              text_of, token)
 from pixelfox._images import Image, Images
 from pixelfox._jobs import Jobs, Worker
 from pixelfox._pools import Pools
@@ -28,29 +29,41 @@ if TYPE_CHECKING:
 Source = Union[str, "os.PathLike[str]", "ReadableBuffer", IO[bytes], int]
 
 _TOTALS = ("images", "files", "bytes", "missing", "orphans", "corrupt", "usage_wrong", "foreign",
-           "repaired", "removed_bytes")
+           "unavailable", "stale_holds", "repaired", "set_aside", "removed_bytes")
 
 
 class Finding(NamedTuple):
     """What a verification found."""
 
-    kind: str  #: "missing", "orphan", "corrupt", "usage", "stale_hold", "temporary" or "foreign"
+    kind: str
     pool: Optional[str]
     key: Optional[str]
     image_id: Optional[str]
-    message: str  #: what is wrong, and what was done
+    message: str
     repaired: bool
+
+
+describe(Finding, kind='"missing", "orphan", "corrupt", "usage", "stale_hold", "temporary", "foreign" or "unavailable".',
+         pool="The pool's name; None without one.", key="The key it is about; None without one.",
+         image_id="The image it is about; None without one.", message="What is wrong, and what was done.",
+         repaired="Whether it was mended.")
 
 
 class Verification(Iterator[Finding]):
     """The findings of a verification, made as they are asked for."""
 
-    def __init__(self, handle: _clib.Handle) -> None:
+    def __init__(self, handle: _clib.Handle, cancel: Cancel) -> None:
         self._handle = handle
+        self._cancel = cancel
+        self._turn = Turn()
 
     def __next__(self) -> Finding:
+        with self._turn:
+            return self._step()
+
+    def _step(self) -> Finding:
         at = self._handle
-        if not _clib.pxf_finding_next(at):
+        if not interruptible(lambda _: _clib.pxf_finding_next(at), self._cancel):
             raise StopIteration
         return Finding(_clib.pxf_finding_kind(at), _clib.pxf_finding_pool(at),
                        _clib.pxf_finding_key(at), _clib.pxf_finding_image_id(at),
@@ -211,7 +224,10 @@ class Store:
 
     def wait(self, timeout: Optional[float] = None, *, cancel: Optional[Cancel] = None) -> None:
         """Waits until :meth:`fileno` is readable and makes it quiet again; TimedOutError."""
-        _clib.pxf_store_wait(self._handle, milliseconds(timeout), token(cancel))
+        def call(handle: Optional[_clib.Handle]) -> None:
+            _clib.pxf_store_wait(self._handle, milliseconds(timeout), handle)
+
+        interruptible(call, cancel)
 
     def metrics(self) -> str:
         """The store's figures in Prometheus' text format."""
@@ -219,7 +235,8 @@ class Store:
 
     def verify(self, how: Verify = Verify.QUICK, *, cancel: Optional[Cancel] = None) -> Verification:
         """Compares catalog and storage both ways; iterate over the findings."""
-        return Verification(_clib.pxf_store_verify(self._handle, how, token(cancel)))
+        cancel = cancel or Cancel()
+        return Verification(_clib.pxf_store_verify(self._handle, how, token(cancel)), cancel)
 
 
 def open_store(path: Union[str, bytes, "os.PathLike[Any]"], *, log: Optional[Log] = None,

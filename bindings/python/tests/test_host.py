@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 
 import pixelfox
 import pytest
@@ -266,6 +267,35 @@ except KeyboardInterrupt:
     picture.write_bytes(make_picture())
     ended = run_python(code, tmp_path / "gallery", picture)
     assert ended.stdout == "interrupted True\n", ended.stderr
+
+
+@pytest.mark.parametrize("call", ["store.wait()", "list(store.verify())", "list(store.events())"])
+def test_ctrl_c_ends_every_call_that_waits_or_lasts(tmp_path, call):
+    code = f"""
+import os, signal, sys, threading, pixelfox
+store = pixelfox.open(sys.argv[1])
+def interrupt():
+    os.kill(os.getpid(), signal.SIGINT)
+threading.Timer(0.3, interrupt).start()
+try:
+    while True:
+        {call}
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    ended = run_python(code, tmp_path / "gallery")
+    assert ended.stdout == "interrupted\n", ended.stderr
+
+
+def test_objects_can_be_held_weakly_and_in_circles(store, picture):
+    image = store.put(picture, owner="ada").wait()
+    variant = image.variants[0]
+    image_ref, variant_ref = weakref.ref(image), weakref.ref(variant)
+    circle = [image, variant]
+    circle.append(circle)
+    del image, variant, circle
+    gc.collect()
+    assert image_ref() is None and variant_ref() is None
 
 
 def test_nothing_is_printed_and_no_signal_handler_changes(tmp_path, picture, capfd):

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import pathlib
+import pydoc
 import re
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from pixelfox import _clib
 
 PACKAGE = pathlib.Path(pixelfox.__file__).parent
 SOURCE = pathlib.Path(__file__).resolve().parents[1]
-BLOCKS = re.findall(r"```python\n(.*?)```", (SOURCE / "README.md").read_text(), re.S)
+BLOCKS = [code for readme in (SOURCE / "README.md", SOURCE.parents[1] / "README.md")
+          for code in re.findall(r"```python\n(.*?)```", readme.read_text(), re.S)]
 
 
 @pytest.mark.parametrize("code", BLOCKS, ids=range(len(BLOCKS)))
@@ -64,6 +66,15 @@ def test_everything_public_is_described():
             for member, value in vars(thing).items():
                 if not member.startswith("_") and (callable(value) or isinstance(value, property)):
                     assert inspect.getdoc(value), f"{name}.{member}"
+
+
+def test_help_shows_the_package_and_nothing_of_the_raw_layer():
+    text = pydoc.render_doc(pixelfox, renderer=pydoc.plaintext)
+    assert "with pixelfox.open(\"gallery\") as store:" in text
+    for word in ("class Store", "put(self, source", "class NotFoundError", "job_kinds()"):
+        assert word in text
+    for word in ("SwigPy", "pxf_", "Alias for field number"):
+        assert word not in text, text[text.index(word) - 300:text.index(word) + 60]
 
 
 USE = '''

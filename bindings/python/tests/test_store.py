@@ -124,12 +124,37 @@ def test_every_status_has_a_class_that_can_be_pickled():
         assert getattr(pixelfox, kind.__name__) is kind
 
 
+def test_errors_have_an_http_status():
+    assert pixelfox.NotFoundError("x").http_status == 404
+    assert pixelfox.FullError("x").http_status == 507
+    assert pixelfox.LimitError("x").http_status == 413
+    assert pixelfox.LimitError("x", retry_after_s=3).http_status == 429
+    assert pixelfox.BusyError("x").http_status == pixelfox.ClosedError("x").http_status == 503
+    assert pixelfox.InternalError("x").http_status == pixelfox.Error("x").http_status == 500
+
+
 def test_bytes_are_read_without_a_copy_and_outlive_everything(tmp_path, picture):
     with pixelfox.open(tmp_path / "gallery") as store:
         whole = store.put(picture, owner="ada").read()
     del store
     assert whole.readonly and bytes(whole) == picture
     assert type(whole.obj).__name__ == "Bytes"
+
+
+def test_a_stored_file_is_a_file_object(store, picture):
+    image = store.put(picture, owner="ada").wait()
+    with image.open() as file:
+        assert file.read() == picture
+        assert file.seek(-10, io.SEEK_END) == len(picture) - 10 and file.read() == picture[-10:]
+        assert file.seek(5) == 5 and file.read(7) == picture[5:12]
+        assert file.read(0) == b"" and file.seekable() and not file.writable()
+        with pytest.raises(ValueError):
+            file.seek(-1)
+    assert len(image.open(reader=pixelfox.Reader.PUBLIC).read()) == len(picture)
+    with Image.open(image.variant("webp").open()) as webp:
+        assert webp.size == (320, 240)
+    with pytest.raises(pixelfox.NotFoundError):
+        image.variant("avif").read()
 
 
 def test_a_part_is_read(store, picture):

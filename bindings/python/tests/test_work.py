@@ -87,6 +87,12 @@ def test_a_reserved_job_is_one_s_own_until_it_is_ended_or_dropped(store):
     assert store.jobs.find(put.id).result == "done"
 
 
+def test_the_library_s_own_kinds_are_told():
+    kinds = pixelfox.job_kinds()
+    assert kinds["image_processing"] and len(kinds) > 3
+    assert pixelfox.sqlite_version.startswith("3.")
+
+
 def test_jobs_are_listed_counted_cancelled_and_unique(store):
     first = store.jobs.put("a_kind", unique="only", delay=60)
     with pytest.raises(pixelfox.ExistsError):
