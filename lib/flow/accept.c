@@ -86,7 +86,6 @@ pxf_status fox_accept_begin(struct fox_accept *accept, struct fox_flow *flow,
     row->switches = options->switches;
     row->state = PXF_IMAGE_PENDING;
     TRY(fox_id_new(&row->id, flow->env, row->created_ms, err));
-    TRY(fox_id_new(&accept->later_hold_id, flow->env, row->created_ms, err));
     TRY(make_share_key(&row->share_key, flow->env, err));
     fox_id_format(id, &row->id);
     fox_str_add(&accept->temporary_key, "%s-original", id);
@@ -155,24 +154,6 @@ struct commit {
     struct fox_hand hand;
 };
 
-/* What the hold becomes: use for the original, a lasting hold for the variants. */
-static pxf_status turn_hold(struct fox_sql_tx *tx, const struct fox_accept *accept, pxf_error *err)
-{
-    const struct fox_image_row *row = &accept->row;
-    const struct fox_hold_row later = {
-        .id = accept->later_hold_id,
-        .image_id = row->id,
-        .pool_id = row->pool_id,
-        .owner = row->owner,
-        .bytes = accept->variants_bytes,
-    };
-
-    TRY(fox_hold_remove_in(tx, &accept->hold_id, err));
-    TRY(fox_pool_use_in(tx, &row->pool_id, (int64_t)row->bytes, 1, err));
-    TRY(fox_owner_use_in(tx, row->owner, (int64_t)row->bytes, 1, err));
-    return later.bytes > 0 ? fox_hold_add_in(tx, &later, 0, err) : PXF_OK;
-}
-
 static pxf_status commit(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
 {
     struct commit *commit = ctx;
@@ -180,8 +161,8 @@ static pxf_status commit(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
     const struct fox_image_row *row = &accept->row;
 
     TRY(fox_image_add_in(tx, row, &accept->twin_id, err));
-    TRY(turn_hold(tx, accept, err));
-    TRY(fox_metadata_put_in(tx, &row->id, &accept->exif, err));
+    TRY(fox_hold_use_in(tx, &accept->hold_id, row->bytes, accept->variants_bytes, err));
+    TRY(fox_metadata_add_in(tx, &row->id, &accept->exif, err));
     TRY(fox_hand_in(commit->flow, tx, &commit->hand, err));
     return fox_event_add_in(tx, FOX_EVENT_IMAGE_UPLOADED, row->created_ms, &row->id, NULL, NULL,
                             err);

@@ -11,8 +11,7 @@ struct fox_accept {
     struct fox_image_row row;
     struct fox_exif exif;
     struct fox_str temporary_key;
-    struct fox_id hold_id;       /* of the original and its variants to come */
-    struct fox_id later_hold_id; /* of the variants, once the original is in use */
+    struct fox_id hold_id; /* of the original and its variants to come, and then of these */
     uint64_t variants_bytes;
     struct fox_id twin_id;
 };

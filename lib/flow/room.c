@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "flow/room.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,15 @@ pxf_status fox_flow_refresh(struct fox_flow *flow, pxf_error *err)
 uint64_t fox_room_owner_max_bytes(struct fox_flow *flow)
 {
     return (uint64_t)fox_settings_number(flow->settings, FOX_SETTING_INGEST_MAX_OWNER_BYTES);
+}
+
+struct fox_id fox_room_image_of(const char *temporary_key)
+{
+    char text[FOX_ID_TEXT_BYTES];
+    struct fox_id id;
+
+    (void)snprintf(text, sizeof text, "%s", temporary_key);
+    return fox_id_parse(&id, text) ? id : (struct fox_id){.bytes = {0}};
 }
 
 static int64_t life_ms(struct fox_flow *flow)
@@ -115,7 +125,7 @@ static pxf_status take_in(struct fox_room *room, bool *ret_took, struct fox_flow
     pxf_status status;
 
     ctx->row.pool_id = sight->row.id;
-    status = fox_sql_write(flow->db, FOX_RELAXED, take, ctx, &cause);
+    status = fox_sql_write(flow->db, FOX_RELAXED | FOX_EARLY, take, ctx, &cause);
     *ret_took = status == PXF_OK;
     if (status == PXF_FULL && cause.origin == PXF_ORIGIN_POOL) {
         fox_pools_note_full(flow->pools, &sight->row.id, ctx->row.bytes);
@@ -227,7 +237,7 @@ pxf_status fox_room_resize(struct fox_room *room, struct fox_flow *flow, uint64_
     if (bytes == room->bytes) {
         return PXF_OK;
     }
-    TRY(fox_sql_write(flow->db, FOX_RELAXED, resize, &change, err));
+    TRY(fox_sql_write(flow->db, FOX_RELAXED | FOX_EARLY, resize, &change, err));
     room->bytes = bytes;
     return PXF_OK;
 }
@@ -246,7 +256,7 @@ pxf_status fox_room_extend(struct fox_room *room, struct fox_flow *flow, pxf_err
     if (room->expires_ms - fox_env_now_ms(flow->env) > life_ms(flow) / 2) {
         return PXF_OK;
     }
-    TRY(fox_sql_write(flow->db, FOX_RELAXED, extend, &change, err));
+    TRY(fox_sql_write(flow->db, FOX_RELAXED | FOX_EARLY, extend, &change, err));
     room->expires_ms = change.expires_ms;
     return PXF_OK;
 }
@@ -261,7 +271,7 @@ void fox_room_give_back(const struct fox_room *room, struct fox_flow *flow)
     struct fox_id id = room->hold_id;
     pxf_error err = {0};
     const pxf_status status =
-        fox_sql_write(flow->db, FOX_RELAXED | FOX_ESSENTIAL, give_back, &id, &err);
+        fox_sql_write(flow->db, FOX_RELAXED | FOX_EARLY | FOX_ESSENTIAL, give_back, &id, &err);
 
     if (status != PXF_OK && status != PXF_LOST) {
         fox_env_log(flow->env, FOX_LEVEL_INFO, "room is given back by the sweep: %s", err.message);

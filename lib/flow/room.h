@@ -45,6 +45,9 @@ pxf_status fox_room_extend(struct fox_room *room, struct fox_flow *flow, pxf_err
 /* Gives it back; trouble is left to the sweep. */
 void fox_room_give_back(const struct fox_room *room, struct fox_flow *flow);
 
+/* Whose temporary that is: its key begins with the image's id. Zero if it is none of ours. */
+struct fox_id fox_room_image_of(const char *temporary_key);
+
 /* The owner's limit that the settings give; 0: none. */
 uint64_t fox_room_owner_max_bytes(struct fox_flow *flow);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "flow/room.h"
 #include "flow/sweep.h"
 #include "meta/hold.h"
 #include "meta/variant.h"
@@ -26,7 +27,8 @@ static pxf_status look_for_hold(struct fox_sql_tx *tx, struct lookup *lookup, px
 
     fox_id_format(temporary_key, &lookup->image_id);
     strcat(temporary_key, "-original");
-    return fox_hold_names_in(tx, lookup->pool_id, temporary_key, &lookup->is_expected, err);
+    return fox_hold_names_in(tx, &lookup->image_id, lookup->pool_id, temporary_key,
+                             &lookup->is_expected, err);
 }
 
 static pxf_status look_up(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
@@ -147,8 +149,9 @@ static pxf_status check_entry(struct fox_scrub *scrub, const struct fox_pool_sig
 static pxf_status is_named(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
 {
     struct lookup *lookup = ctx;
+    const struct fox_id image_id = fox_room_image_of(lookup->key);
 
-    return fox_hold_names_in(tx, lookup->pool_id, lookup->key, &lookup->is_known, err);
+    return fox_hold_names_in(tx, &image_id, lookup->pool_id, lookup->key, &lookup->is_known, err);
 }
 
 static pxf_status check_temporary(struct fox_scrub *scrub, const struct fox_pool_sight *pool,

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "flow/hand.h"
 #include "flow/render.h"
+#include "flow/room.h"
 #include "meta/event.h"
 #include "meta/hold.h"
 #include "meta/image.h"
@@ -64,8 +65,10 @@ struct named {
 static pxf_status is_named_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
 {
     struct named *named = ctx;
+    const struct fox_id image_id = fox_room_image_of(named->temporary_key);
 
-    return fox_hold_names_in(tx, &named->pool_id, named->temporary_key, &named->is_named, err);
+    return fox_hold_names_in(tx, &image_id, &named->pool_id, named->temporary_key, &named->is_named,
+                             err);
 }
 
 /* Removes one of a pool's temporaries if no hold names it: a variant of a run that died, or what a
@@ -127,9 +130,7 @@ static pxf_status sweep_pools(struct fox_flow *flow, struct fox_run *run, pxf_er
 
 /* Images in one state, page by page. */
 struct jobless {
-    pxf_image_state state;
-    int64_t before_ms;
-    struct fox_id after;
+    struct fox_image_stay stay;
     struct fox_id_list list;
 };
 
@@ -138,8 +139,7 @@ static pxf_status list_jobless_in(struct fox_sql_tx *tx, void *ctx, pxf_error *e
     struct jobless *jobless = ctx;
 
     fox_id_list_let_go(&jobless->list);
-    return fox_image_ids_in_state_in(tx, jobless->state, jobless->before_ms, &jobless->after, PAGE,
-                                     &jobless->list, err);
+    return fox_image_ids_in_state_in(tx, &jobless->stay, &jobless->list, err);
 }
 
 /* What became of an image's jobs. */
@@ -195,19 +195,22 @@ static pxf_status put_again(struct fox_flow *flow, const struct fox_id *id, cons
 static pxf_status sweep_state(struct fox_flow *flow, struct fox_run *run, pxf_image_state state,
                               const char *kind, pxf_error *err)
 {
-    struct jobless jobless = {.state = state,
-                              .before_ms = fox_env_now_ms(flow->env) - JOBLESS_AGE_MS};
+    struct jobless jobless = {
+        .stay = {.state = state,
+                 .before_ms = fox_env_now_ms(flow->env) - JOBLESS_AGE_MS,
+                 .limit = PAGE},
+    };
     pxf_status status;
 
     do {
         status = fox_sql_read(flow->db, FOX_FRESH, list_jobless_in, &jobless, err);
         for (size_t i = 0; status == PXF_OK && i < jobless.list.count; i++) {
-            jobless.after = jobless.list.ids[i];
             status = fox_run_verdict(run, err);
             if (status == PXF_OK) {
-                status = put_again(flow, &jobless.after, kind, err);
+                status = put_again(flow, &jobless.list.ids[i], kind, err);
             }
         }
+        jobless.stay.after = jobless.list.last;
     } while (status == PXF_OK && jobless.list.count == PAGE);
     fox_id_list_let_go(&jobless.list);
     return status;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "meta/hold.h"
 
-#include <stdlib.h>
+#include <inttypes.h>
 
 #include "meta/field.h"
 #include "meta/hold_row.h"
@@ -60,8 +60,7 @@ static pxf_status add(struct fox_sql_tx *tx, const struct fox_hold_row *row, pxf
     fox_sql_bind_int(stmt, row->expires_ms);
     TRY(fox_sql_add(stmt, &is_new, err));
     if (!is_new) {
-        return fox_fail(err, PXF_EXISTS, "another hold has that id or the temporary key '%s'",
-                        row->temporary_key ? row->temporary_key : "");
+        return fox_fail(err, PXF_EXISTS, "another hold has that id");
     }
     return PXF_OK;
 }
@@ -92,6 +91,58 @@ static pxf_status seize(struct fox_sql_tx *tx, const struct fox_id *id,
     }
     *ret_found = found;
     return PXF_OK;
+}
+
+/* The row goes, its room does not. */
+static pxf_status erase_row(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err)
+{
+    AUTO(fox_sql_stmt) *stmt = NULL;
+
+    TRY(fox_sql_prepare(&stmt, tx,
+                        "DELETE FROM hold"
+                        " WHERE id = ?",
+                        err));
+    fox_field_bind_id(stmt, id);
+    return fox_sql_run(stmt, NULL, err);
+}
+
+static pxf_status make_lasting(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t bytes,
+                               pxf_error *err)
+{
+    static const struct fox_id nobody = {{0}};
+    AUTO(fox_sql_stmt) *stmt = NULL;
+
+    TRY(fox_sql_prepare(&stmt, tx,
+                        "UPDATE hold"
+                        "   SET object_key = NULL, temporary_key = NULL, bytes = ?, holder = ?,"
+                        "       expires_ms = 0"
+                        " WHERE id = ?",
+                        err));
+    fox_sql_bind_int(stmt, (int64_t)bytes);
+    fox_field_bind_id(stmt, &nobody);
+    fox_field_bind_id(stmt, id);
+    return fox_sql_run(stmt, NULL, err);
+}
+
+pxf_status fox_hold_use_in(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t bytes,
+                           uint64_t later_bytes, pxf_error *err)
+{
+    AUTO(fox_hold_row) row = {0};
+    bool found;
+
+    TRY(seize(tx, id, &row, &found, err));
+    if (!found) {
+        return lost(id, err);
+    }
+    if (bytes > row.bytes || later_bytes > row.bytes - bytes) {
+        return fox_fail(err, PXF_INVALID,
+                        "%" PRIu64 " and %" PRIu64 " bytes are more than the %" PRIu64
+                        " that were held",
+                        bytes, later_bytes, row.bytes);
+    }
+    TRY(later_bytes > 0 ? make_lasting(tx, id, later_bytes, err) : erase_row(tx, id, err));
+    TRY(fox_pool_use_held_in(tx, &row.pool_id, row.bytes - later_bytes, bytes, err));
+    return fox_owner_use_held_in(tx, row.owner, row.bytes - later_bytes, bytes, err);
 }
 
 static pxf_status write_bytes(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t bytes,
@@ -148,15 +199,8 @@ pxf_status fox_hold_extend_in(struct fox_sql_tx *tx, const struct fox_id *id, in
 /* Of a row that was seized. */
 static pxf_status erase(struct fox_sql_tx *tx, const struct fox_hold_row *row, pxf_error *err)
 {
-    AUTO(fox_sql_stmt) *stmt = NULL;
-
     TRY(give_room(tx, row, row->bytes, err));
-    TRY(fox_sql_prepare(&stmt, tx,
-                        "DELETE FROM hold"
-                        " WHERE id = ?",
-                        err));
-    fox_field_bind_id(stmt, &row->id);
-    return fox_sql_run(stmt, NULL, err);
+    return erase_row(tx, &row->id, err);
 }
 
 pxf_status fox_hold_remove_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err)

@@ -24,8 +24,7 @@ struct fox_hold_row {
 void fox_hold_row_let_go(struct fox_hold_row *row);
 
 /* Takes the room of pool and owner and adds the row: one step. FULL as pool and owner say: nothing
- * was written. EXISTS: the id or the temporary key in that pool is taken. NOT_FOUND: no such pool.
- */
+ * was written. EXISTS: the id is taken. NOT_FOUND: no such pool. */
 pxf_status fox_hold_add_in(struct fox_sql_tx *tx, const struct fox_hold_row *row,
                            uint64_t owner_max_bytes, pxf_error *err);
 
@@ -40,6 +39,13 @@ pxf_status fox_hold_resize_in(struct fox_sql_tx *tx, const struct fox_id *id, ui
 /* Prolongs it. LOST if it is gone (swept): nothing may be published under it any more. */
 pxf_status fox_hold_extend_in(struct fox_sql_tx *tx, const struct fox_id *id, int64_t expires_ms,
                               pxf_error *err);
+
+/* What was held becomes use: `bytes` of it for the file that stands under its key, an image's
+ * original, and from now on the row holds `later_bytes` more for the variants, names no place, is
+ * nobody's and never ends; where nothing is left to hold it goes. LOST if it is gone; INVALID if
+ * the two are more than was held. */
+pxf_status fox_hold_use_in(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t bytes,
+                           uint64_t later_bytes, pxf_error *err);
 
 /* Gives the room back and removes the row. LOST if it is gone. */
 pxf_status fox_hold_remove_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err);
@@ -71,16 +77,13 @@ struct fox_hold_list {
 /* Frees its rows and empties it. */
 void fox_hold_list_let_go(struct fox_hold_list *list);
 
-/* Holds with an end before `now_ms` (INT64_MAX: all that can end), oldest end first. */
-pxf_status fox_hold_list_expired_in(struct fox_sql_tx *tx, int64_t now_ms, size_t limit,
-                                    struct fox_hold_list *ret_list, pxf_error *err);
-
 /* All holds that can end, by id after `after` (zero: from the first). */
 pxf_status fox_hold_list_ending_in(struct fox_sql_tx *tx, const struct fox_id *after, size_t limit,
                                    struct fox_hold_list *ret_list, pxf_error *err);
 
-/* Whether a hold names that temporary key in that pool. */
-pxf_status fox_hold_names_in(struct fox_sql_tx *tx, const struct fox_id *pool_id,
-                             const char *temporary_key, bool *ret_names, pxf_error *err);
+/* Whether a hold of that image names that temporary key in that pool. */
+pxf_status fox_hold_names_in(struct fox_sql_tx *tx, const struct fox_id *image_id,
+                             const struct fox_id *pool_id, const char *temporary_key,
+                             bool *ret_names, pxf_error *err);
 
 #endif

@@ -88,23 +88,6 @@ static pxf_status read_all(struct fox_sql_stmt *stmt, struct fox_hold_list *ret_
     return PXF_OK;
 }
 
-pxf_status fox_hold_list_expired_in(struct fox_sql_tx *tx, int64_t now_ms, size_t limit,
-                                    struct fox_hold_list *ret_list, pxf_error *err)
-{
-    AUTO(fox_sql_stmt) *stmt = NULL;
-
-    TRY(fox_sql_prepare(&stmt, tx,
-                        "  SELECT *"
-                        "    FROM hold"
-                        "   WHERE expires_ms > 0 AND expires_ms < ?"
-                        "   ORDER BY expires_ms, id"
-                        "   LIMIT ?",
-                        err));
-    fox_sql_bind_int(stmt, now_ms);
-    fox_sql_bind_int(stmt, (int64_t)limit);
-    return read_all(stmt, ret_list, err);
-}
-
 pxf_status fox_hold_list_ending_in(struct fox_sql_tx *tx, const struct fox_id *after, size_t limit,
                                    struct fox_hold_list *ret_list, pxf_error *err)
 {
@@ -122,16 +105,18 @@ pxf_status fox_hold_list_ending_in(struct fox_sql_tx *tx, const struct fox_id *a
     return read_all(stmt, ret_list, err);
 }
 
-pxf_status fox_hold_names_in(struct fox_sql_tx *tx, const struct fox_id *pool_id,
-                             const char *temporary_key, bool *ret_names, pxf_error *err)
+pxf_status fox_hold_names_in(struct fox_sql_tx *tx, const struct fox_id *image_id,
+                             const struct fox_id *pool_id, const char *temporary_key,
+                             bool *ret_names, pxf_error *err)
 {
     AUTO(fox_sql_stmt) *stmt = NULL;
 
     TRY(fox_sql_prepare(&stmt, tx,
                         "SELECT id"
                         "  FROM hold"
-                        " WHERE pool_id = ? AND temporary_key = ?",
+                        " WHERE image_id = ? AND pool_id = ? AND temporary_key = ?",
                         err));
+    fox_field_bind_id(stmt, image_id);
     fox_field_bind_id(stmt, pool_id);
     fox_sql_bind_name(stmt, temporary_key);
     return fox_sql_step(stmt, ret_names, err);

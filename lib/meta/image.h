@@ -136,9 +136,16 @@ pxf_status fox_image_add_access_in(struct fox_sql_tx *tx, const struct fox_id *i
  * each variant that still has a row. NOT_FOUND. */
 pxf_status fox_image_remove_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err);
 
+/* A place in a list that is ordered by time and id. */
+struct fox_cursor {
+    int64_t at_ms;
+    struct fox_id id;
+};
+
 struct fox_id_list {
     struct fox_id *ids;
     size_t count;
+    struct fox_cursor last; /* where the next page begins */
 };
 
 /* Frees the ids and empties it. */
@@ -148,10 +155,15 @@ void fox_id_list_let_go(struct fox_id_list *list);
 pxf_status fox_image_ids_of_owner_in(struct fox_sql_tx *tx, const char *owner, size_t limit,
                                      struct fox_id_list *ret_list, pxf_error *err);
 
-/* Images in a state since before `before_ms`, by id after `after` (zero: from the first): for
- * sweeps that put again what lost its job. */
-pxf_status fox_image_ids_in_state_in(struct fox_sql_tx *tx, pxf_image_state state,
-                                     int64_t before_ms, const struct fox_id *after, size_t limit,
+/* Images in a state since before `before_ms`, oldest first, behind `after` (zero: from the first):
+ * for sweeps that put again what lost its job. */
+struct fox_image_stay {
+    pxf_image_state state;
+    int64_t before_ms;
+    struct fox_cursor after;
+    size_t limit;
+};
+pxf_status fox_image_ids_in_state_in(struct fox_sql_tx *tx, const struct fox_image_stay *stay,
                                      struct fox_id_list *ret_list, pxf_error *err);
 
 #endif

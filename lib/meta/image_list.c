@@ -130,7 +130,9 @@ static pxf_status read_ids(struct fox_sql_stmt *stmt, struct fox_id_list *ret_li
     TRY(fox_sql_step(stmt, &found, err));
     while (found) {
         TRY(fox_mem_grow(&list.ids, &capacity, list.count + 1, sizeof *list.ids, err));
-        (void)fox_field_copy_id(&list.ids[list.count++], stmt, "id");
+        list.last.at_ms = fox_sql_int(stmt, "created_ms");
+        (void)fox_field_copy_id(&list.last.id, stmt, "id");
+        list.ids[list.count++] = list.last.id;
         TRY(fox_sql_step(stmt, &found, err));
     }
     *ret_list = list;
@@ -144,7 +146,7 @@ pxf_status fox_image_ids_of_owner_in(struct fox_sql_tx *tx, const char *owner, s
     AUTO(fox_sql_stmt) *stmt = NULL;
 
     TRY(fox_sql_prepare(&stmt, tx,
-                        "  SELECT id"
+                        "  SELECT id, created_ms"
                         "    FROM image"
                         "   WHERE owner = ? AND +state <> ?"
                         "   ORDER BY created_ms, id"
@@ -156,22 +158,24 @@ pxf_status fox_image_ids_of_owner_in(struct fox_sql_tx *tx, const char *owner, s
     return read_ids(stmt, ret_list, err);
 }
 
-pxf_status fox_image_ids_in_state_in(struct fox_sql_tx *tx, pxf_image_state state,
-                                     int64_t before_ms, const struct fox_id *after, size_t limit,
+pxf_status fox_image_ids_in_state_in(struct fox_sql_tx *tx, const struct fox_image_stay *stay,
                                      struct fox_id_list *ret_list, pxf_error *err)
 {
     AUTO(fox_sql_stmt) *stmt = NULL;
 
     TRY(fox_sql_prepare(&stmt, tx,
-                        "  SELECT id"
+                        "  SELECT id, created_ms"
                         "    FROM image"
-                        "   WHERE state = ? AND id > ? AND state_ms < ?"
-                        "   ORDER BY id"
+                        "   WHERE state = ? AND created_ms >= ? AND (created_ms > ? OR id > ?)"
+                        "     AND state_ms < ?"
+                        "   ORDER BY created_ms, id"
                         "   LIMIT ?",
                         err));
-    fox_sql_bind_int(stmt, state);
-    fox_field_bind_id(stmt, after);
-    fox_sql_bind_int(stmt, before_ms);
-    fox_sql_bind_int(stmt, (int64_t)limit);
+    fox_sql_bind_int(stmt, stay->state);
+    fox_sql_bind_int(stmt, stay->after.at_ms);
+    fox_sql_bind_int(stmt, stay->after.at_ms);
+    fox_field_bind_id(stmt, &stay->after.id);
+    fox_sql_bind_int(stmt, stay->before_ms);
+    fox_sql_bind_int(stmt, (int64_t)stay->limit);
     return read_ids(stmt, ret_list, err);
 }

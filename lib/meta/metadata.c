@@ -2,9 +2,9 @@
 #include "meta/metadata.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "meta/field.h"
-#include "meta/image_row.h"
 
 static void bind_given(struct fox_sql_stmt *stmt, const char *text)
 {
@@ -22,25 +22,32 @@ static void bind_place(struct fox_sql_stmt *stmt, const struct fox_exif *exif)
     fox_sql_bind_double(stmt, exif->longitude);
 }
 
-static pxf_status erase(struct fox_sql_tx *tx, const struct fox_id *image_id, pxf_error *err)
+static bool is_empty(const struct fox_str *json)
 {
-    AUTO(fox_sql_stmt) *stmt = NULL;
-
-    TRY(fox_sql_prepare(&stmt, tx,
-                        "DELETE FROM metadata"
-                        " WHERE image_id = ?",
-                        err));
-    fox_field_bind_id(stmt, image_id);
-    return fox_sql_run(stmt, NULL, err);
+    return strcmp(fox_str_text(json), "{}") == 0;
 }
 
-pxf_status fox_metadata_put_in(struct fox_sql_tx *tx, const struct fox_id *image_id,
+static bool says_anything(const struct fox_exif *exif)
+{
+    const char *const texts[] = {exif->camera_model,  exif->taken_at, exif->taken_zone,
+                                 exif->exposure_time, exif->aperture, exif->focal_length};
+
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (texts[i][0]) {
+            return true;
+        }
+    }
+    return exif->has_place || exif->iso > 0 || (exif->json.size > 0 && !is_empty(&exif->json));
+}
+
+pxf_status fox_metadata_add_in(struct fox_sql_tx *tx, const struct fox_id *image_id,
                                const struct fox_exif *exif, pxf_error *err)
 {
     AUTO(fox_sql_stmt) *stmt = NULL;
 
-    TRY(fox_image_lock_living_in(tx, image_id, err));
-    TRY(erase(tx, image_id, err));
+    if (!says_anything(exif)) {
+        return PXF_OK;
+    }
     TRY(fox_sql_prepare(&stmt, tx,
                         "INSERT INTO metadata"
                         "            (image_id, camera_model, taken_at, taken_zone, latitude,"

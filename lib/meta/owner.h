@@ -33,6 +33,11 @@ pxf_status fox_owner_unhold_in(struct fox_sql_tx *tx, const char *owner, uint64_
 pxf_status fox_owner_use_in(struct fox_sql_tx *tx, const char *owner, int64_t bytes,
                             int64_t image_count, pxf_error *err);
 
+/* Turns `held_bytes` that are held into an image of `used_bytes`, which are not more: one update.
+ * INTERNAL if so much is not held. */
+pxf_status fox_owner_use_held_in(struct fox_sql_tx *tx, const char *owner, uint64_t held_bytes,
+                                 uint64_t used_bytes, pxf_error *err);
+
 /* 0: the setting decides again. A maximum below what is used is allowed: then nothing more is held
  * until it fits. */
 pxf_status fox_owner_set_max_in(struct fox_sql_tx *tx, const char *owner, uint64_t max_bytes,

@@ -55,6 +55,12 @@ pxf_status fox_owner_hold_in(struct fox_sql_tx *tx, const char *owner, uint64_t 
     return changed > 0 ? PXF_OK : full(tx, owner, bytes, default_max_bytes, err);
 }
 
+static pxf_status holds_less(const char *owner, uint64_t bytes, pxf_error *err)
+{
+    return fox_fail(err, PXF_INTERNAL, "the owner '%s' holds less than %" PRIu64 " bytes", owner,
+                    bytes);
+}
+
 pxf_status fox_owner_unhold_in(struct fox_sql_tx *tx, const char *owner, uint64_t bytes,
                                pxf_error *err)
 {
@@ -71,11 +77,28 @@ pxf_status fox_owner_unhold_in(struct fox_sql_tx *tx, const char *owner, uint64_
     fox_sql_bind_name(stmt, owner);
     fox_sql_bind_int(stmt, (int64_t)bytes);
     TRY(fox_sql_run(stmt, &changed, err));
-    if (changed == 0) {
-        return fox_fail(err, PXF_INTERNAL, "the owner '%s' holds less than %" PRIu64 " bytes",
-                        owner, bytes);
-    }
-    return PXF_OK;
+    return changed > 0 ? PXF_OK : holds_less(owner, bytes, err);
+}
+
+pxf_status fox_owner_use_held_in(struct fox_sql_tx *tx, const char *owner, uint64_t held_bytes,
+                                 uint64_t used_bytes, pxf_error *err)
+{
+    AUTO(fox_sql_stmt) *stmt = NULL;
+    int64_t changed;
+
+    TRY(fox_field_check_size("a hold", held_bytes, err));
+    TRY(fox_sql_prepare(&stmt, tx,
+                        "UPDATE owner"
+                        "   SET used_bytes = used_bytes + ?, held_bytes = held_bytes - ?,"
+                        "       image_count = image_count + 1"
+                        " WHERE name = ? AND held_bytes >= ?",
+                        err));
+    fox_sql_bind_int(stmt, (int64_t)used_bytes);
+    fox_sql_bind_int(stmt, (int64_t)held_bytes);
+    fox_sql_bind_name(stmt, owner);
+    fox_sql_bind_int(stmt, (int64_t)held_bytes);
+    TRY(fox_sql_run(stmt, &changed, err));
+    return changed > 0 ? PXF_OK : holds_less(owner, held_bytes, err);
 }
 
 static pxf_status use(struct fox_sql_tx *tx, const char *owner, int64_t bytes, int64_t image_count,

@@ -85,6 +85,11 @@ pxf_status fox_pool_unhold_in(struct fox_sql_tx *tx, const struct fox_id *id, ui
 pxf_status fox_pool_use_in(struct fox_sql_tx *tx, const struct fox_id *id, int64_t bytes,
                            int64_t file_count, pxf_error *err);
 
+/* Turns `held_bytes` that are held into a file of `used_bytes`, which are not more: one update.
+ * INTERNAL if so much is not held. */
+pxf_status fox_pool_use_held_in(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t held_bytes,
+                                uint64_t used_bytes, pxf_error *err);
+
 /* What a count over images, variants and holds gives, for audit and repair. Where a correction
  * follows, lock the pool before the count, all in one operation: what others add meanwhile is then
  * neither lost nor counted twice. */

@@ -95,6 +95,27 @@ pxf_status fox_pool_use_in(struct fox_sql_tx *tx, const struct fox_id *id, int64
     return changed > 0 ? PXF_OK : less_than_nothing(tx, id, "adding", bytes, err);
 }
 
+pxf_status fox_pool_use_held_in(struct fox_sql_tx *tx, const struct fox_id *id, uint64_t held_bytes,
+                                uint64_t used_bytes, pxf_error *err)
+{
+    AUTO(fox_sql_stmt) *stmt = NULL;
+    int64_t changed;
+
+    TRY(fox_field_check_size("a hold", held_bytes, err));
+    TRY(fox_sql_prepare(&stmt, tx,
+                        "UPDATE pool"
+                        "   SET used_bytes = used_bytes + ?, held_bytes = held_bytes - ?,"
+                        "       file_count = file_count + 1"
+                        " WHERE id = ? AND held_bytes >= ?",
+                        err));
+    fox_sql_bind_int(stmt, (int64_t)used_bytes);
+    fox_sql_bind_int(stmt, (int64_t)held_bytes);
+    fox_field_bind_id(stmt, id);
+    fox_sql_bind_int(stmt, (int64_t)held_bytes);
+    TRY(fox_sql_run(stmt, &changed, err));
+    return changed > 0 ? PXF_OK : less_than_nothing(tx, id, "using", (int64_t)held_bytes, err);
+}
+
 pxf_status fox_pool_lock_in(struct fox_sql_tx *tx, const struct fox_id *id, pxf_error *err)
 {
     bool found;

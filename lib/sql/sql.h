@@ -32,11 +32,16 @@ struct fox_sql_stmt; /* a statement of that operation. Its own. */
 
 enum fox_sql_kind { FOX_SQLITE = 1, FOX_MYSQL = 2 };
 
-/* What a write is promised. FOX_ESSENTIAL is added with `|` to one of the others. */
+/* What a write is promised. FOX_ESSENTIAL is added with `|` to one of the others, FOX_EARLY to
+ * FOX_RELAXED. */
 enum fox_durability {
-    FOX_RELAXED = 1,  /* survives this process; a power cut may undo the last ones, none in part */
-    FOX_DURABLE = 2,  /* survives a power cut once acknowledged, with all that came before it */
-    FOX_ESSENTIAL = 4 /* ends and deletions: on a full disk it takes from the reserve */
+    FOX_RELAXED = 1,   /* survives this process; a power cut may undo the last ones, none in part */
+    FOX_DURABLE = 2,   /* survives a power cut once acknowledged, with all that came before it */
+    FOX_ESSENTIAL = 4, /* ends and deletions: on a full disk it takes from the reserve */
+    /* Acknowledged as soon as it is committed. A relaxed write without it waits until the durable
+     * ones before it are on the disk, because its caller may act on what it saw of them; this is
+     * for a caller who does not, such as one that takes room. */
+    FOX_EARLY = 8
 };
 
 /* FOX_FRESH sees every write that was acknowledged; FOX_MAY_LAG may be served by a replica. */

@@ -70,7 +70,7 @@ static bool is_durable(const struct fox_sqlite_op *first)
 }
 
 /* A relaxed operation waits for the durable ones before it, too: it may have seen them, and its
- * caller may act on that. */
+ * caller may act on that, but for an early one. */
 static void note_batch_locked(struct fox_sqlite *db, struct fox_sqlite_op *batch)
 {
     db->queue.written++;
@@ -82,7 +82,7 @@ static void note_batch_locked(struct fox_sqlite *db, struct fox_sqlite_op *batch
 
         batch = op->next;
         op->is_written = true;
-        op->sync_number = db->queue.wanted;
+        op->sync_number = (op->durability & FOX_EARLY) != 0 ? 0 : db->queue.wanted;
         if (is_synced_locked(db, op)) {
             finish_locked(op);
         } else {
@@ -192,6 +192,14 @@ static void sync_locked(struct fox_sqlite *db)
     wake_synced_locked(db);
 }
 
+/* Who led a batch and leaves early does not wait for its sync, so one of those who do is woken. */
+static void leave_early_locked(struct fox_sqlite *db)
+{
+    if (db->queue.unsynced && !db->queue.has_syncer) {
+        (void)pthread_cond_signal(&db->queue.unsynced->wake);
+    }
+}
+
 static void work_until_done_locked(struct fox_sqlite *db, struct fox_sqlite_op *op)
 {
     while (!op->is_done) {
@@ -202,6 +210,9 @@ static void work_until_done_locked(struct fox_sqlite *db, struct fox_sqlite_op *
         } else {
             (void)pthread_cond_wait(&op->wake, &db->queue.lock);
         }
+    }
+    if ((op->durability & FOX_EARLY) != 0) {
+        leave_early_locked(db);
     }
 }
 

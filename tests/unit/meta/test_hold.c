@@ -57,6 +57,7 @@ static void a_hold_for_variants_has_no_keys_and_no_end(void **state)
 {
     struct catalog *c = *state;
     pxf_error err = {0};
+    const struct fox_id none = {{0}};
     struct place place;
     AUTO(fox_hold_list) list = {0};
     AUTO(fox_hold_row) read = {0};
@@ -74,7 +75,7 @@ static void a_hold_for_variants_has_no_keys_and_no_end(void **state)
     assert_null(read.key);
     assert_null(read.temporary_key);
     assert_true(fox_id_is_zero(&read.holder));
-    assert_ok(READ(fox_hold_list_expired_in(tx(c), INT64_MAX, 10, &list, &err)));
+    assert_ok(READ(fox_hold_list_ending_in(tx(c), &none, 10, &list, &err)));
     assert_int_equal(list.count, 0);
     assert_fails(WRITE(fox_hold_remove_expired_in(tx(c), &place.row.id, INT64_MAX, &err)),
                  PXF_CONFLICT);
@@ -137,22 +138,18 @@ static void the_next_pool_is_tried_in_the_same_operation(void **state)
     assert_int_equal(catalog_number(catalog_db(c), "SELECT SUM(held_bytes) AS n FROM pool"), 40);
 }
 
-static void two_holds_never_have_one_temporary_key(void **state)
+static void two_holds_never_have_one_id(void **state)
 {
     struct catalog *c = *state;
     pxf_error err = {0};
-    const struct fox_id other = catalog_id(2);
     struct place place;
 
     add_pool(c, 1, "local", 100);
-    add_pool(c, 2, "other", 100);
     add_hold(c, 1, 10, 5000);
     place_set(&place, 1, &pool, 10);
-    assert_fails(WRITE(fox_hold_add_in(tx(c), &place.row, 0, &err)), PXF_EXISTS); /* its id */
-    place.row.id = catalog_id(2);
     assert_fails(WRITE(fox_hold_add_in(tx(c), &place.row, 0, &err)), PXF_EXISTS);
     assert_int_equal(held(c), 10);
-    place.row.pool_id = other;
+    place.row.id = catalog_id(2);
     assert_ok(WRITE(fox_hold_add_in(tx(c), &place.row, 0, &err)));
 }
 
@@ -190,6 +187,67 @@ static void a_hold_grows_and_shrinks_with_what_is_held(void **state)
     assert_int_equal(read.bytes, 0);
 }
 
+static struct fox_pool_row pool_row(struct catalog *c)
+{
+    struct fox_pool_row row = {0};
+    pxf_error err = {0};
+
+    assert_ok(READ(fox_pool_get_in(tx(c), &pool, &row, &err)));
+    return row;
+}
+
+static void room_that_was_held_is_used_and_the_rest_is_kept(void **state)
+{
+    struct catalog *c = *state;
+    pxf_error err = {0};
+    const struct fox_id one = catalog_id(1), two = catalog_id(2);
+    AUTO(fox_hold_row) read = {0};
+    AUTO(fox_pool_row) now = {0};
+    struct fox_owner_usage usage;
+
+    add_pool(c, 1, "local", 100);
+    add_hold(c, 1, 60, 5000);
+    add_hold(c, 2, 40, 5000);
+    assert_ok(WRITE(fox_hold_use_in(tx(c), &one, 30, 20, &err)));
+    assert_int_equal(held(c), 60);
+    assert_ok(READ(fox_hold_get_in(tx(c), &one, &read, &err)));
+    assert_int_equal(read.bytes, 20);
+    assert_int_equal(read.expires_ms, 0);
+    assert_true(fox_id_is_zero(&read.holder));
+    assert_null(read.key);
+    assert_null(read.temporary_key);
+    assert_ok(WRITE(fox_hold_use_in(tx(c), &two, 40, 0, &err))); /* nothing is left of it */
+    assert_fails(WRITE(fox_hold_use_in(tx(c), &two, 40, 0, &err)), PXF_LOST);
+    assert_int_equal(held(c), 20);
+    now = pool_row(c);
+    assert_int_equal(now.used_bytes, 70);
+    assert_int_equal(now.file_count, 2);
+    assert_ok(READ(fox_owner_get_in(tx(c), "ada", &usage, &err)));
+    assert_int_equal(usage.used_bytes, 70);
+    assert_int_equal(usage.image_count, 2);
+}
+
+static void no_more_is_used_than_was_held(void **state)
+{
+    static const struct {
+        uint64_t bytes, later_bytes;
+    } cases[] = {{61, 0}, {60, 1}, {0, 61}, {UINT64_MAX, 2}, {2, UINT64_MAX}};
+    struct catalog *c = *state;
+    pxf_error err = {0};
+    const struct fox_id id = catalog_id(1);
+    AUTO(fox_pool_row) now = {0};
+
+    add_pool(c, 1, "local", 100);
+    add_hold(c, 1, 60, 5000);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_fails(WRITE(fox_hold_use_in(tx(c), &id, cases[i].bytes, cases[i].later_bytes, &err)),
+                     PXF_INVALID);
+    }
+    assert_int_equal(held(c), 60);
+    now = pool_row(c);
+    assert_int_equal(now.used_bytes, 0);
+}
+
 static void what_is_gone_is_lost(void **state)
 {
     struct catalog *c = *state;
@@ -209,31 +267,6 @@ static void what_is_gone_is_lost(void **state)
     assert_fails(WRITE(fox_hold_remove_expired_in(tx(c), &id, 6000, &err)), PXF_LOST);
     assert_fails(READ(fox_hold_get_in(tx(c), &id, &row, &err)), PXF_NOT_FOUND);
     assert_int_equal(held(c), 0);
-}
-
-static void holds_that_ended_are_listed_oldest_first(void **state)
-{
-    struct catalog *c = *state;
-    pxf_error err = {0};
-    AUTO(fox_hold_list) list = {0};
-
-    add_pool(c, 1, "local", 100);
-    add_hold(c, 1, 1, 3000);
-    add_hold(c, 2, 1, 1000);
-    add_hold(c, 3, 1, 0);
-    add_hold(c, 4, 1, 2000);
-    assert_ok(READ(fox_hold_list_expired_in(tx(c), 3000, 10, &list, &err)));
-    assert_int_equal(list.count, 2);
-    assert_int_equal(list.rows[0].expires_ms, 1000);
-    assert_int_equal(list.rows[1].expires_ms, 2000);
-    assert_string_equal(list.rows[1].temporary_key, ".tmp/4");
-    fox_hold_list_let_go(&list);
-    assert_ok(READ(fox_hold_list_expired_in(tx(c), INT64_MAX, 10, &list, &err)));
-    assert_int_equal(list.count, 3);
-    fox_hold_list_let_go(&list);
-    assert_ok(READ(fox_hold_list_expired_in(tx(c), INT64_MAX, 1, &list, &err)));
-    assert_int_equal(list.count, 1);
-    assert_int_equal(list.rows[0].expires_ms, 1000);
 }
 
 static void a_prolonged_hold_is_not_swept(void **state)
@@ -275,7 +308,8 @@ static void a_hold_that_ended_is_taken_over_under_another_id(void **state)
     assert_true(fox_id_equals(&row.holder, &claim.holder));
     assert_int_equal(row.expires_ms, 1);
     assert_string_equal(row.key, place.key);
-    assert_ok(READ(fox_hold_names_in(tx(c), &pool, place.temporary_key, &is_named, &err)));
+    assert_ok(READ(fox_hold_names_in(tx(c), &place.row.image_id, &pool, place.temporary_key,
+                                     &is_named, &err)));
     assert_true(is_named);
     assert_int_equal(held(c), 40);
     assert_ok(WRITE(fox_hold_remove_in(tx(c), &claim.id, &err)));
@@ -331,21 +365,28 @@ static void all_holds_of_an_image_go_at_once(void **state)
 
 static void a_temporary_key_has_its_hold_in_its_pool_only(void **state)
 {
+    const struct {
+        unsigned image, pool;
+        const char *temporary_key;
+        bool is_named;
+    } cases[] = {
+        {1, 1, ".tmp/1", true},  {1, 1, ".tmp/1 ", false}, {1, 1, ".TMP/1", false},
+        {1, 2, ".tmp/1", false}, {2, 1, ".tmp/1", false},  {2, 1, ".tmp/2", false},
+    };
     struct catalog *c = *state;
     pxf_error err = {0};
-    const struct fox_id other = catalog_id(2);
-    bool names;
 
     add_pool(c, 1, "local", 100);
     add_hold(c, 1, 10, 3000);
-    assert_ok(READ(fox_hold_names_in(tx(c), &pool, ".tmp/1", &names, &err)));
-    assert_true(names);
-    assert_ok(READ(fox_hold_names_in(tx(c), &pool, ".tmp/1 ", &names, &err)));
-    assert_false(names);
-    assert_ok(READ(fox_hold_names_in(tx(c), &pool, ".TMP/1", &names, &err)));
-    assert_false(names);
-    assert_ok(READ(fox_hold_names_in(tx(c), &other, ".tmp/1", &names, &err)));
-    assert_false(names);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct fox_id image_id = catalog_id(cases[i].image),
+                            pool_id = catalog_id(cases[i].pool);
+        bool names = !cases[i].is_named;
+
+        assert_ok(READ(
+            fox_hold_names_in(tx(c), &image_id, &pool_id, cases[i].temporary_key, &names, &err)));
+        assert_int_equal(names, cases[i].is_named);
+    }
 }
 
 /* Its holder and sweeps let go of one hold at the same time. */
@@ -413,11 +454,12 @@ CATALOG_SUITE(hold, cmocka_unit_test(a_hold_is_read_as_it_was_added),
               cmocka_unit_test(a_hold_for_variants_has_no_keys_and_no_end),
               cmocka_unit_test(a_full_pool_or_owner_leaves_everything_as_it_was),
               cmocka_unit_test(the_next_pool_is_tried_in_the_same_operation),
-              cmocka_unit_test(two_holds_never_have_one_temporary_key),
+              cmocka_unit_test(two_holds_never_have_one_id),
               cmocka_unit_test(a_hold_in_a_pool_that_is_not_there_is_not_found),
               cmocka_unit_test(a_hold_grows_and_shrinks_with_what_is_held),
               cmocka_unit_test(what_is_gone_is_lost),
-              cmocka_unit_test(holds_that_ended_are_listed_oldest_first),
+              cmocka_unit_test(room_that_was_held_is_used_and_the_rest_is_kept),
+              cmocka_unit_test(no_more_is_used_than_was_held),
               cmocka_unit_test(a_prolonged_hold_is_not_swept),
               cmocka_unit_test(a_hold_that_ended_is_taken_over_under_another_id),
               cmocka_unit_test(holds_that_can_end_are_walked_by_their_ids),

@@ -308,27 +308,41 @@ static void the_living_images_of_an_owner_come_oldest_first(void **state)
     assert_int_equal(none.count, 0);
 }
 
-static void images_that_stay_in_a_state_are_swept_by_id(void **state)
+static struct fox_id_list staying(struct catalog *c, const struct fox_image_stay *stay)
+{
+    struct fox_id_list list = {0};
+    pxf_error err = {0};
+
+    assert_ok(READ(fox_image_ids_in_state_in(tx(c), stay, &list, &err)));
+    return list;
+}
+
+static void images_that_stay_in_a_state_are_swept_page_by_page(void **state)
 {
     struct catalog *c = *state;
-    pxf_error err = {0};
-    const struct fox_id zero = {0};
+    struct fox_image_stay stay = {.state = PXF_IMAGE_PENDING, .before_ms = 5000, .limit = 2};
     AUTO(fox_id_list) first = {0};
     AUTO(fox_id_list) second = {0};
+    AUTO(fox_id_list) end = {0};
     AUTO(fox_id_list) processing = {0};
 
-    for (unsigned n = 1; n <= 5; n++) {
-        add_image(c, n, "ada", &pool); /* pending since n seconds */
-    }
+    add_at(c, 1, "ada", 1000); /* pending since then */
+    add_at(c, 2, "ada", 2000);
+    add_at(c, 5, "ada", 3000);
+    add_at(c, 4, "ada", 3000); /* a tie is broken by the id */
+    add_at(c, 3, "ada", 4999);
+    add_at(c, 6, "ada", 5000);
     set_state(c, 2, PXF_IMAGE_PROCESSING); /* since 100 */
-    assert_ok(
-        READ(fox_image_ids_in_state_in(tx(c), PXF_IMAGE_PENDING, 5000, &zero, 2, &first, &err)));
-    assert_string_equal(ids(&first).text, "1 3");
-    assert_ok(READ(fox_image_ids_in_state_in(tx(c), PXF_IMAGE_PENDING, 5000, &first.ids[1], 2,
-                                             &second, &err)));
-    assert_string_equal(ids(&second).text, "4");
-    assert_ok(READ(
-        fox_image_ids_in_state_in(tx(c), PXF_IMAGE_PROCESSING, 101, &zero, 9, &processing, &err)));
+    first = staying(c, &stay);
+    assert_string_equal(ids(&first).text, "1 4");
+    stay.after = first.last;
+    second = staying(c, &stay);
+    assert_string_equal(ids(&second).text, "5 3");
+    stay.after = second.last;
+    end = staying(c, &stay);
+    assert_int_equal(end.count, 0);
+    stay = (struct fox_image_stay){PXF_IMAGE_PROCESSING, 101, {0}, 9};
+    processing = staying(c, &stay);
     assert_string_equal(ids(&processing).text, "2");
 }
 
@@ -340,4 +354,4 @@ CATALOG_SUITE(image_list, cmocka_unit_test(images_are_listed_newest_first),
               cmocka_unit_test(a_cursor_of_a_removed_row_goes_on),
               cmocka_unit_test(a_query_out_of_range_is_invalid),
               cmocka_unit_test(the_living_images_of_an_owner_come_oldest_first),
-              cmocka_unit_test(images_that_stay_in_a_state_are_swept_by_id))
+              cmocka_unit_test(images_that_stay_in_a_state_are_swept_page_by_page))

@@ -214,7 +214,7 @@ static void a_removed_image_takes_its_own_rows_with_it(void **state)
 
         add_image(c, n, "ada", &pool);
         assert_ok(WRITE(fox_variant_put_in(tx(c), &webp, &err)));
-        assert_ok(WRITE(fox_metadata_put_in(tx(c), &id, &exif, &err)));
+        assert_ok(WRITE(fox_metadata_add_in(tx(c), &id, &exif, &err)));
     }
     assert_ok(WRITE(fox_image_hide_in(tx(c), &first, 9, &err)));
     assert_ok(WRITE(fox_image_remove_in(tx(c), &first, &err)));

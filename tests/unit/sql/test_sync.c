@@ -46,6 +46,7 @@ static void each_kind_of_write_has_the_syncs_it_was_promised(void **state)
         {FOX_RELAXED, add_in, 0},   {FOX_DURABLE, add_in, 1},
         {FOX_DURABLE, taken_in, 0}, {FOX_DURABLE | FOX_ESSENTIAL, add_in, 1},
         {FOX_RELAXED, taken_in, 0}, {FOX_RELAXED | FOX_ESSENTIAL, add_in, 0},
+        {FOX_DURABLE, add_in, 1},   {FOX_RELAXED | FOX_EARLY, add_in, 0},
     };
     struct scene scene;
     struct fox_sql *db = open_with_table(&scene);
@@ -68,6 +69,7 @@ struct writer {
     unsigned durability;
     int rounds;
     atomic_int done, failed;
+    struct gathering *gathering;
 };
 
 static void *write_in_thread(void *ctx)
@@ -149,6 +151,101 @@ static void no_write_is_acknowledged_before_its_sync(void **state)
     assert_int_equal(pthread_join(second, NULL), 0);
     assert_int_equal(durable.failed + relaxed.failed, 0);
     fox_sql_close(durable.db);
+    scene_clear(&scene);
+}
+
+static void an_early_write_waits_for_nobodys_sync(void **state)
+{
+    struct scene scene;
+    struct writer durable = {.durability = FOX_DURABLE, .rounds = 1};
+    pthread_t thread;
+    pxf_error err = {0};
+
+    (void)state;
+    durable.db = open_with_table(&scene);
+    hold_disk();
+    assert_int_equal(pthread_create(&thread, NULL, write_in_thread, &durable), 0);
+    assert_int_equal(sem_wait(&disk.began), 0);
+    assert_ok(fox_sql_write(durable.db, FOX_RELAXED | FOX_EARLY, add_in, NULL, &err));
+    assert_int_equal(durable.done, 0);
+    assert_int_equal(number(durable.db, "SELECT count(*) AS n FROM t"), 2);
+    disk.fails = true; /* what it was built on is lost, and so is all that follows */
+    let_disk_go();
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    disk.fails = false;
+    assert_int_equal(durable.failed, 1);
+    assert_fails(fox_sql_write(durable.db, FOX_RELAXED | FOX_EARLY, add_in, NULL, &err), PXF_IO);
+    fox_sql_close(durable.db);
+    scene_clear(&scene);
+}
+
+/* The leader's operation holds the next ones up until all are in the list. */
+struct gathering {
+    sem_t began, may_end;
+};
+
+static pxf_status gather_in(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
+{
+    struct gathering *gathering = ctx;
+
+    TRY(add_in(tx, NULL, err));
+    (void)sem_post(&gathering->began);
+    (void)sem_wait(&gathering->may_end);
+    return PXF_OK;
+}
+
+static void *gather_in_thread(void *ctx)
+{
+    struct writer *writer = ctx;
+    pxf_error err = {0};
+
+    if (fox_sql_write(writer->db, writer->durability, gather_in, writer->gathering, &err) !=
+        PXF_OK) {
+        atomic_fetch_add(&writer->failed, 1);
+    }
+    return NULL;
+}
+
+static unsigned waiting(struct fox_sql *db)
+{
+    struct fox_sqlite *sqlite = fox_sqlite_of(db);
+    unsigned count = 0;
+
+    (void)pthread_mutex_lock(&sqlite->queue.lock);
+    for (const struct fox_sqlite_op *op = sqlite->queue.first; op; op = op->next) {
+        count++;
+    }
+    (void)pthread_mutex_unlock(&sqlite->queue.lock);
+    return count;
+}
+
+static void who_leads_and_leaves_early_has_others_sync(void **state)
+{
+    struct scene scene;
+    struct gathering gathering;
+    struct writer first = {.durability = FOX_RELAXED, .gathering = &gathering};
+    struct writer early = {.durability = FOX_RELAXED | FOX_EARLY, .rounds = 1};
+    struct writer durable = {.durability = FOX_DURABLE, .rounds = 1};
+    pthread_t threads[3];
+
+    (void)state;
+    first.db = early.db = durable.db = open_with_table(&scene);
+    assert_int_equal(sem_init(&gathering.began, 0, 0), 0);
+    assert_int_equal(sem_init(&gathering.may_end, 0, 0), 0);
+    assert_int_equal(pthread_create(&threads[0], NULL, gather_in_thread, &first), 0);
+    assert_int_equal(sem_wait(&gathering.began), 0);
+    assert_int_equal(pthread_create(&threads[1], NULL, write_in_thread, &early), 0);
+    while (waiting(early.db) < 1) {
+    }
+    assert_int_equal(pthread_create(&threads[2], NULL, write_in_thread, &durable), 0);
+    while (waiting(early.db) < 2) {
+    }
+    assert_int_equal(sem_post(&gathering.may_end), 0);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    }
+    assert_int_equal(first.failed + early.failed + durable.failed, 0);
+    fox_sql_close(early.db);
     scene_clear(&scene);
 }
 
@@ -243,6 +340,8 @@ static void a_failed_sync_of_a_checkpoint_ends_it_too(void **state)
 SUITE(sync, cmocka_unit_test(each_kind_of_write_has_the_syncs_it_was_promised),
       cmocka_unit_test(twenty_writers_share_their_syncs),
       cmocka_unit_test(no_write_is_acknowledged_before_its_sync),
+      cmocka_unit_test(an_early_write_waits_for_nobodys_sync),
+      cmocka_unit_test(who_leads_and_leaves_early_has_others_sync),
       cmocka_unit_test(a_sync_holds_no_other_process_up),
       cmocka_unit_test(after_a_failed_sync_nothing_is_acknowledged),
       cmocka_unit_test(a_failed_sync_fails_all_who_wait_for_it),

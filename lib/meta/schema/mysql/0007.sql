@@ -9,8 +9,6 @@ CREATE TABLE IF NOT EXISTS hold (
     bytes         BIGINT NOT NULL,
     holder        BINARY(16) NOT NULL,
     expires_ms    BIGINT NOT NULL,
-    UNIQUE KEY hold_by_temporary_key (pool_id, temporary_key),
     KEY hold_by_image (image_id),
-    KEY hold_by_expiry (expires_ms, id),
     CHECK (bytes >= 0)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin

@@ -39,6 +39,5 @@ CREATE TABLE IF NOT EXISTS image (
     KEY image_by_owner (owner, created_ms, id),
     KEY image_by_time (created_ms, id),
     KEY image_by_state (state, created_ms, id),
-    KEY image_in_state (state, id),
     CHECK (bytes >= 0)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin

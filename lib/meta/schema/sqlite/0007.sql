@@ -11,6 +11,4 @@ CREATE TABLE hold (
     expires_ms    INTEGER NOT NULL,
     CHECK (bytes >= 0)
 ) WITHOUT ROWID;
-CREATE UNIQUE INDEX hold_by_temporary_key ON hold (pool_id, temporary_key);
 CREATE INDEX hold_by_image ON hold (image_id);
-CREATE INDEX hold_by_expiry ON hold (expires_ms, id);

@@ -41,4 +41,3 @@ CREATE UNIQUE INDEX image_by_place ON image (pool_id, object_key);
 CREATE INDEX image_by_owner ON image (owner, created_ms, id);
 CREATE INDEX image_by_time ON image (created_ms, id);
 CREATE INDEX image_by_state ON image (state, created_ms, id);
-CREATE INDEX image_in_state ON image (state, id);
