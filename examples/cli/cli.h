@@ -31,6 +31,7 @@ struct option_row {
     const char *value; /* what stands behind it in help; NULL: a switch */
     const char *help;
     const char *choices; /* the only values, separated by '|'; NULL: any */
+    bool may_be_empty;
 };
 
 struct cli;
@@ -59,6 +60,7 @@ struct cli {
     const char *group; /* while only the first word of a group is read */
     const char *store_path;
     bool json, quiet, no_progress;
+    bool wants_version;
     const char *values[OPTION_LIMIT]; /* by the option's row; a switch that is on is "" */
     const char *sets[SET_LIMIT];      /* of --set NAME=VALUE */
     size_t set_count;
@@ -83,7 +85,8 @@ bool option_number(const struct cli *cli, const char *name, long long min, long 
 int option_choice(const struct cli *cli, const char *name);
 
 /* The command that words name; NULL with words on standard error. */
-const struct command *find_command(const char *word, const char *next, int *ret_words);
+const struct command *find_command(const struct cli *cli, const char *word, const char *next,
+                                   int *ret_words);
 bool is_group(const char *word);
 
 /* Settings of --set, in front of the environment (PIXELFOX_RENDER_HELPER …); NULL with words if one
@@ -101,11 +104,23 @@ int check_helper(const struct cli *cli);
 
 /* Tells a failure of the whole command, and gives its exit code. */
 int fail(const struct cli *cli, const pxf_error *err);
+
+/* Tells wrong use, with where to read more; its exit code. */
 int usage(const struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* As usage(), in the library's words. */
+int wrong(const struct cli *cli, const pxf_error *err);
 
 /* Tells the failure of one thing of several: its words on standard error, and with --json an object
  * {<key>: <name>, "error": …} in the stream. Threads take turns. */
 void tell(const struct cli *cli, const char *key, const char *name, const pxf_error *err);
+
+/* As tell(), of a picture: one word of doc/failures.md says why; NULL without. */
+void tell_rule(const struct cli *cli, const char *key, const char *name, const pxf_error *err,
+               const char *rule);
+
+/* Exit code for a failure of the whole command. */
+int code_of_error(const pxf_error *err);
 
 /* As tell(), with the exit code of a command that was about this one thing. */
 int fail_of(const struct cli *cli, const char *key, const char *name, const pxf_error *err);
@@ -127,7 +142,7 @@ bool is_interrupted(void);
 void print_help(const struct command *command);
 void print_group_help(const char *group);
 void print_overview(FILE *stream);
-int print_version(void);
+int print_version(const struct cli *cli);
 
 /* Collects the name that is nearest to what was typed. */
 struct nearest {

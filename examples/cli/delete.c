@@ -5,10 +5,7 @@
 #include <string.h>
 
 #include "out.h"
-
-enum { LOOK_MS = 200 };
-
-static const char kinds[] = "image_delete,owner_delete";
+#include "wait.h"
 
 /* The images that are hidden now. */
 struct ids {
@@ -111,49 +108,18 @@ static int hide_owner(const struct cli *cli, const char *owner, struct ids *ids)
     return EXIT_DONE;
 }
 
-static bool is_gone(const struct cli *cli, const char *id)
-{
-    pxf_error err;
-    pxf_image *image = pxf_image_find(cli->store, id, &err);
-
-    pxf_image_free(image);
-    return !image && err.status == PXF_NOT_FOUND;
-}
-
-/* Works what removes them, here, until none is left; another process may be at it too. */
-static int wait_until_gone(const struct cli *cli, const struct ids *ids)
-{
-    pxf_error err;
-    pxf_worker *worker = pxf_worker_new(cli->store, &err);
-    struct progress progress;
-    size_t at = 0;
-
-    if (!worker || pxf_worker_set_kinds(worker, kinds, &err) != PXF_OK) {
-        pxf_worker_free(worker);
-        return fail(cli, &err);
-    }
-    progress_begin(&progress, cli, "removed");
-    while (at < ids->count && !is_interrupted()) {
-        if (is_gone(cli, ids->ids[at])) {
-            at++;
-        } else if (!pxf_worker_run_one(worker, cli->cancel, &err)) {
-            (void)pxf_store_wait(cli->store, LOOK_MS, cli->cancel, NULL);
-        }
-        progress_show(&progress, (int64_t)at, (int64_t)ids->count);
-    }
-    progress_end(&progress);
-    pxf_worker_free(worker);
-    return is_interrupted() ? EXIT_SIGNAL : EXIT_DONE;
-}
-
 int run_delete(struct cli *cli)
 {
     const char *owner = option(cli, "owner");
     struct ids ids = {0};
+    int64_t timeout_ms;
     int code, waited = EXIT_DONE;
 
     if (!owner == (cli->argument_count == 0)) {
         return usage(cli, "'delete' needs either images' ids or --owner OWNER");
+    }
+    if (!option_timeout(cli, &timeout_ms)) {
+        return EXIT_USAGE;
     }
     code = open_store(cli);
     if (code != EXIT_DONE) {
@@ -161,7 +127,7 @@ int run_delete(struct cli *cli)
     }
     code = owner ? hide_owner(cli, owner, &ids) : hide_ids(cli, &ids);
     if (option(cli, "wait")) {
-        waited = wait_until_gone(cli, &ids);
+        waited = wait_until_gone(cli, ids.ids, ids.count, timeout_ms);
     }
     let_go(&ids);
     if (is_interrupted()) {

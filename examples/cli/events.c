@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include "out.h"
+#include "output.h"
 
 enum { LOOK_MS = 1000 };
 

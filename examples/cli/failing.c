@@ -7,20 +7,43 @@
 
 #include "out.h"
 
+/* Words on one line of standard error, and with --json an object in the stream. */
+static void say(const struct cli *cli, pxf_status status, const char *message, const char *hint)
+{
+    if (cli->json) {
+        json_t *object = json_object();
+
+        put_error(object, status, NULL, message);
+        print_json(object);
+    }
+    flockfile(stderr);
+    clear_bar();
+    fputs("pixelfox: ", stderr);
+    print_line(stderr, message);
+    fprintf(stderr, "%s\n", hint);
+    funlockfile(stderr);
+}
+
 int usage(const struct cli *cli, const char *format, ...)
 {
-    char text[1024];
+    char text[1024], hint[64] = " (see `pixelfox --help`)";
     va_list args;
 
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    clear_bar();
     if (cli->command) {
-        fprintf(stderr, "pixelfox: %s (see `pixelfox help %s`)\n", text, cli->command->name);
-    } else {
-        fprintf(stderr, "pixelfox: %s (see `pixelfox --help`)\n", text);
+        (void)snprintf(hint, sizeof hint, " (see `pixelfox help %s`)", cli->command->name);
+    } else if (cli->group) {
+        (void)snprintf(hint, sizeof hint, " (see `pixelfox help %s`)", cli->group);
     }
+    say(cli, PXF_INVALID, text, hint);
+    return EXIT_USAGE;
+}
+
+int wrong(const struct cli *cli, const pxf_error *err)
+{
+    say(cli, (pxf_status)err->status, err->message, "");
     return EXIT_USAGE;
 }
 
@@ -30,8 +53,7 @@ bool is_outage(pxf_status status)
            status == PXF_CLOSED || status == PXF_FORKED;
 }
 
-/* Exit code for a failure of the whole command. */
-static int code_of(const pxf_error *err)
+int code_of_error(const pxf_error *err)
 {
     if (err->status == PXF_CANCELLED && is_interrupted()) {
         return EXIT_SIGNAL;
@@ -41,15 +63,20 @@ static int code_of(const pxf_error *err)
 
 int fail(const struct cli *cli, const pxf_error *err)
 {
-    if (cli->json) {
-        json_t *object = json_object();
+    say(cli, (pxf_status)err->status, err->message, "");
+    return code_of_error(err);
+}
 
-        put_error(object, err);
-        print_json(object);
+/* Most of the library's own words name the thing. */
+static bool is_named(const char *message, const char *name)
+{
+    const size_t size = strlen(name);
+    const char *at = strchr(message, '\'');
+
+    while (at && (strncmp(at + 1, name, size) != 0 || at[size + 1] != '\'')) {
+        at = strchr(at + 1, '\'');
     }
-    clear_bar();
-    fprintf(stderr, "pixelfox: %s\n", err->message);
-    return code_of(err);
+    return at;
 }
 
 void warn_of(const char *name, const pxf_error *err)
@@ -57,21 +84,28 @@ void warn_of(const char *name, const pxf_error *err)
     flockfile(stderr);
     clear_bar();
     fputs("pixelfox: ", stderr);
-    if (!strstr(err->message, name)) { /* most of the library's own words name the thing */
+    if (!is_named(err->message, name)) {
         print_path(stderr, name);
         fputs(": ", stderr);
     }
-    fprintf(stderr, "%s\n", err->message);
+    print_line(stderr, err->message);
+    (void)fputc('\n', stderr);
     funlockfile(stderr);
 }
 
 void tell(const struct cli *cli, const char *key, const char *name, const pxf_error *err)
 {
+    tell_rule(cli, key, name, err, NULL);
+}
+
+void tell_rule(const struct cli *cli, const char *key, const char *name, const pxf_error *err,
+               const char *rule)
+{
     if (cli->json) {
         json_t *object = json_object();
 
         put_path(object, key, name);
-        put_error(object, err);
+        put_error(object, (pxf_status)err->status, rule, err->message);
         print_json(object);
     }
     warn_of(name, err);
@@ -80,7 +114,7 @@ void tell(const struct cli *cli, const char *key, const char *name, const pxf_er
 int fail_of(const struct cli *cli, const char *key, const char *name, const pxf_error *err)
 {
     tell(cli, key, name, err);
-    return code_of(err);
+    return code_of_error(err);
 }
 
 pxf_status set_error(pxf_error *err, pxf_status status, const char *format, ...)
@@ -98,6 +132,9 @@ pxf_status set_errno_error(pxf_error *err, int number, const char *what)
 {
     pxf_status status = PXF_IO;
 
+    if (number == EINTR) {
+        return set_error(err, PXF_CANCELLED, "stopped by a signal");
+    }
     if (number == ENOENT || number == ENOTDIR) {
         status = PXF_NOT_FOUND;
     } else if (number == EACCES || number == EPERM || number == EROFS) {

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "output.h"
+
 static const char ending[] = ".XXXXXX";
 
 /* A link's own target is what is replaced. */
@@ -94,18 +96,7 @@ void target_let_go(struct target *target)
 
 pxf_status write_all(int fd, const void *data, size_t size, pxf_error *err)
 {
-    const char *at = data;
+    const int number = write_whole(fd, data, size);
 
-    while (size > 0) {
-        const ssize_t written = write(fd, at, size);
-
-        if (written < 0 && errno != EINTR) {
-            return set_errno_error(err, errno, "cannot be written");
-        }
-        if (written > 0) {
-            at += written;
-            size -= (size_t)written;
-        }
-    }
-    return PXF_OK;
+    return number == 0 ? PXF_OK : set_errno_error(err, number, "cannot be written");
 }

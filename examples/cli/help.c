@@ -36,16 +36,24 @@ static const struct command *find_in_group(const char *group, const char *word)
     return NULL;
 }
 
-static void suggest(const char *typed, struct nearest nearest, const char *group)
+static const struct command *suggest(const struct cli *cli, const char *typed, const char *group,
+                                     const char *best)
 {
-    fprintf(stderr, "pixelfox: no command '%s%s%s'", group, *group ? " " : "", typed);
-    if (nearest.best) {
-        fprintf(stderr, ": did you mean '%s%s%s'?", group, *group ? " " : "", nearest.best);
+    const char *blank = *group ? " " : "";
+
+    if (!*typed) {
+        (void)usage(cli, "'%s' needs a command of its own", group);
+    } else if (best) {
+        (void)usage(cli, "no command '%s%s%s': did you mean '%s%s%s'?", group, blank, typed, group,
+                    blank, best);
+    } else {
+        (void)usage(cli, "no command '%s%s%s'", group, blank, typed);
     }
-    fprintf(stderr, *group ? " (see `pixelfox help %s`)\n" : " (see `pixelfox --help`)\n", group);
+    return NULL;
 }
 
-static const struct command *suggest_in_group(const char *group, const char *typed)
+static const struct command *suggest_in_group(const struct cli *cli, const char *group,
+                                              const char *typed)
 {
     struct nearest nearest = nearest_to(typed);
 
@@ -54,11 +62,10 @@ static const struct command *suggest_in_group(const char *group, const char *typ
             nearest_offer(&nearest, commands[i].name + strlen(group) + 1);
         }
     }
-    suggest(typed, nearest, group);
-    return NULL;
+    return suggest(cli, typed, group, nearest.best);
 }
 
-static const struct command *suggest_command(const char *typed)
+static const struct command *suggest_command(const struct cli *cli, const char *typed)
 {
     struct nearest nearest = nearest_to(typed);
     char words[WORD_LIMIT][WORD_BYTES] = {""};
@@ -70,12 +77,12 @@ static const struct command *suggest_command(const char *typed)
             nearest_offer(&nearest, words[i]);
         }
     }
-    suggest(typed, nearest, "");
-    return NULL;
+    return suggest(cli, typed, "", nearest.best);
 }
 
 /* A group without a second word is its list. */
-const struct command *find_command(const char *word, const char *next, int *ret_words)
+const struct command *find_command(const struct cli *cli, const char *word, const char *next,
+                                   int *ret_words)
 {
     const struct command *found;
 
@@ -86,15 +93,15 @@ const struct command *find_command(const char *word, const char *next, int *ret_
         }
     }
     if (!is_group(word)) {
-        return suggest_command(word);
+        return suggest_command(cli, word);
     }
     if (!next) {
         found = find_in_group(word, "list");
-        return found ? found : suggest_in_group(word, "");
+        return found ? found : suggest_in_group(cli, word, "");
     }
     *ret_words = 2;
     found = find_in_group(word, next);
-    return found ? found : suggest_in_group(word, next);
+    return found ? found : suggest_in_group(cli, word, next);
 }
 
 /* Bytes that take no column: those behind the first of a character. */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "out.h"
+#include "output.h"
 
 /* What a signal's handler can reach. */
 static volatile sig_atomic_t interrupts;
@@ -61,38 +62,48 @@ static void hold_standard_numbers(void)
     }
 }
 
-int print_version(void)
+static void print_versions(const char *helper, const char *reason)
 {
-    const struct cli none = {0};
-    pxf_config *config = make_config(&none, false);
-    pxf_bytes *helper;
+    printf("pixelfox %s\n", PIXELFOX_VERSION);
+    printf("library %s\n", pxf_version());
+    printf("helper %s%s\n", helper ? "" : "not usable: ", helper ? helper : reason);
+    printf("SQLite %s\n", pxf_sqlite_version());
+}
+
+static void print_versions_json(const char *helper, const pxf_error *err)
+{
+    json_t *object = json_object();
+
+    put_text(object, "pixelfox", PIXELFOX_VERSION);
+    put_text(object, "library", pxf_version());
+    put_text(object, "helper", helper);
+    put_text(object, "sqlite", pxf_sqlite_version());
+    if (!helper) {
+        put_error(object, (pxf_status)err->status, NULL, err->message);
+    }
+    print_json(object);
+}
+
+int print_version(const struct cli *cli)
+{
+    pxf_config *config = make_config(cli, false);
+    pxf_bytes *bytes;
+    const char *helper;
     pxf_error err;
 
     if (!config) {
         return EXIT_USAGE;
     }
-    helper = pxf_helper_version(config, &err);
-    printf("pixelfox %s\n", PIXELFOX_VERSION);
-    printf("library %s\n", pxf_version());
-    printf("helper %s%s\n", helper ? "" : "not usable: ",
-           helper ? (const char *)pxf_bytes_data(helper) : err.message);
-    printf("SQLite %s\n", pxf_sqlite_version());
-    pxf_bytes_free(helper);
+    bytes = pxf_helper_version(config, &err);
+    helper = bytes ? pxf_bytes_data(bytes) : NULL;
+    if (cli->json) {
+        print_versions_json(helper, &err);
+    } else {
+        print_versions(helper, err.message);
+    }
+    pxf_bytes_free(bytes);
     pxf_config_free(config);
     return EXIT_DONE;
-}
-
-/* What standard output did not take is a failure, unless nobody reads it any more. */
-static int close_output(int code)
-{
-    if (fflush(stdout) == 0 && !ferror(stdout)) {
-        return code;
-    }
-    if (is_reader_gone()) {
-        return code;
-    }
-    fprintf(stderr, "pixelfox: standard output: %s\n", strerror(errno));
-    return code == EXIT_DONE ? EXIT_SOME_FAILED : code;
 }
 
 int main(int argc, char **argv)
@@ -101,6 +112,7 @@ int main(int argc, char **argv)
     int code;
 
     hold_standard_numbers(); /* before any other file is opened */
+    open_output();
     cli.cancel = pxf_cancel_new(NULL);
     catch_signals(cli.cancel);
     code = parse(&cli, argc, argv);

@@ -2,32 +2,26 @@
 #include "out.h"
 
 #include <inttypes.h>
-#include <poll.h>
 #include <time.h>
-#include <unistd.h>
+
+/* Every decimal fraction of so many digits is told as it was written. */
+enum { REAL_DIGITS = 15 };
 
 void print_json(json_t *object)
 {
     make_way();
     flockfile(stdout);
-    (void)json_dumpf(object, stdout, JSON_COMPACT);
+    (void)json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
     (void)fputc('\n', stdout);
     (void)fflush(stdout);
     funlockfile(stdout);
     json_decref(object);
 }
 
-bool is_reader_gone(void)
-{
-    struct pollfd output = {.fd = STDOUT_FILENO};
-
-    return poll(&output, 1, 0) == 1 && (output.revents & POLLERR);
-}
-
 void put_text(json_t *object, const char *name, const char *value)
 {
-    if (value) {
-        (void)json_object_set_new(object, name, json_string(value));
+    if (value && *value) {
+        (void)json_object_set_new(object, name, clean_string(value));
     }
 }
 
@@ -50,12 +44,13 @@ void put_parsed(json_t *object, const char *name, const char *text)
     }
 }
 
-void put_error(json_t *object, const pxf_error *err)
+void put_error(json_t *object, pxf_status status, const char *rule, const char *message)
 {
     json_t *error = json_object();
 
-    put_text(error, "status", pxf_status_name((pxf_status)err->status));
-    put_text(error, "message", err->message);
+    put_text(error, "status", pxf_status_name(status));
+    put_text(error, "rule", rule);
+    put_text(error, "message", message);
     (void)json_object_set_new(object, "error", error);
 }
 

@@ -11,17 +11,21 @@
 /* One object on a line of its own, and lets go of it. Threads take turns. */
 void print_json(json_t *object);
 
-/* Adds a member unless the value is NULL, so that what is absent is absent. */
+/* Adds a member unless the value is NULL or "", so that what is absent is absent. What is not UTF-8
+ * has replacement characters there. */
 void put_text(json_t *object, const char *name, const char *value);
 void put_number(json_t *object, const char *name, int64_t value);
 void put_flag(json_t *object, const char *name, bool value);
+
+/* A string with a replacement character for each byte that is not UTF-8. */
+json_t *clean_string(const char *text);
 
 /* Adds a path. One that is not UTF-8 has replacement characters there, and stands as a shell takes
  * it in a second member, <name>_quoted. */
 void put_path(json_t *object, const char *name, const char *path);
 
-/* "error": {status, message}. */
-void put_error(json_t *object, const pxf_error *err);
+/* "error": {status, rule, message}; no rule for NULL. */
+void put_error(json_t *object, pxf_status status, const char *rule, const char *message);
 
 /* Adds JSON that the library gave as text. */
 void put_parsed(json_t *object, const char *name, const char *text);
@@ -48,9 +52,6 @@ void print_path(FILE *stream, const char *path);
 
 /* Prints text on one line, what would move the cursor left out. */
 void print_line(FILE *stream, const char *text);
-
-/* Whether whoever read standard output has gone: no failure, and nothing left to print for. */
-bool is_reader_gone(void);
 
 /* Removes a progress bar in front of other words on standard error. */
 void clear_bar(void);

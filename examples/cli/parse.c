@@ -115,7 +115,7 @@ static int set_global(struct cli *cli, const char *name, const char *value)
     } else if (strcmp(name, "no-progress") == 0) {
         cli->no_progress = true;
     } else if (strcmp(name, "version") == 0) {
-        return print_version();
+        cli->wants_version = true; /* --json may stand behind it */
     } else {
         return print_help_of(cli);
     }
@@ -174,6 +174,9 @@ static int take_option(struct cli *cli, int argc, char **argv, int *at)
         if (!value) {
             return EXIT_USAGE;
         }
+        if (!*value && !rows[row].may_be_empty) { /* a script's variable was not set */
+            return usage(cli, "--%s is empty: it needs %s", rows[row].name, rows[row].value);
+        }
     } else if (spelling.value) {
         return usage(cli, "'--%s' takes no value", rows[row].name);
     }
@@ -209,7 +212,7 @@ static int take_options(struct cli *cli, int argc, char **argv, int *at)
         code = take_option(cli, argc, argv, at);
         ++*at;
     }
-    return code;
+    return code == GO_ON && cli->wants_version ? print_version(cli) : code;
 }
 
 static int check_count(const struct cli *cli)
@@ -253,14 +256,18 @@ static int take_rest(struct cli *cli, int argc, char **argv, int at)
             }
         }
     }
-    return check_count(cli);
+    return cli->wants_version ? print_version(cli) : check_count(cli);
 }
 
-static int help(int argc, char **argv, int at)
+static int help(struct cli *cli, int argc, char **argv, int at)
 {
     const struct command *command;
     int words;
+    const int code = take_options(cli, argc, argv, &at);
 
+    if (code != GO_ON) {
+        return code;
+    }
     if (at >= argc) {
         print_overview(stdout);
         return EXIT_DONE;
@@ -269,7 +276,7 @@ static int help(int argc, char **argv, int at)
         print_group_help(argv[at]);
         return EXIT_DONE;
     }
-    command = find_command(argv[at], at + 1 < argc ? argv[at + 1] : NULL, &words);
+    command = find_command(cli, argv[at], at + 1 < argc ? argv[at + 1] : NULL, &words);
     if (!command) {
         return EXIT_USAGE;
     }
@@ -291,7 +298,7 @@ static int take_command(struct cli *cli, int argc, char **argv, int *at)
         return code;
     }
     cli->command =
-        find_command(word, *at < argc && !is_option(argv[*at]) ? argv[*at] : NULL, &words);
+        find_command(cli, word, *at < argc && !is_option(argv[*at]) ? argv[*at] : NULL, &words);
     *at += words - 1;
     return cli->command ? GO_ON : EXIT_USAGE;
 }
@@ -319,7 +326,7 @@ int parse(struct cli *cli, int argc, char **argv)
         return EXIT_USAGE;
     }
     if (strcmp(argv[at], "help") == 0) {
-        return help(argc, argv, at + 1);
+        return help(cli, argc, argv, at + 1);
     }
     code = take_command(cli, argc, argv, &at);
     if (code != GO_ON) {

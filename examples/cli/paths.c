@@ -113,14 +113,13 @@ void print_line(FILE *stream, const char *text)
     }
 }
 
-/* With a replacement character for each byte that is none. */
-static json_t *replaced(const char *path)
+json_t *clean_string(const char *text)
 {
-    const unsigned char *at = (const unsigned char *)path;
-    char *text = malloc(3 * strlen(path) + 1), *end = text;
+    const unsigned char *at = (const unsigned char *)text;
+    char *clean = malloc(3 * strlen(text) + 1), *end = clean;
     json_t *string;
 
-    while (text && *at) {
+    while (clean && *at) {
         const size_t size = utf8_size(at);
         const char *from = size > 0 ? (const char *)at : "\xef\xbf\xbd";
 
@@ -128,8 +127,8 @@ static json_t *replaced(const char *path)
         end += size > 0 ? size : 3;
         at += size > 0 ? size : 1;
     }
-    string = text ? json_stringn(text, (size_t)(end - text)) : NULL;
-    free(text);
+    string = clean ? json_stringn(clean, (size_t)(end - clean)) : NULL;
+    free(clean);
     return string;
 }
 
@@ -158,6 +157,6 @@ void put_path(json_t *object, const char *name, const char *path)
         (void)json_object_set_new(object, name, string);
         return;
     }
-    (void)json_object_set_new(object, name, replaced(path));
+    (void)json_object_set_new(object, name, clean_string(path));
     put_quoted(object, name, path);
 }

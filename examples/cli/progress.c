@@ -51,6 +51,7 @@ void progress_begin(struct progress *progress, const struct cli *cli, const char
         .is_terminal = is_terminal(),
     };
     progress->shown_ms = progress->is_terminal ? 0 : progress->began_ms;
+    progress->shown_done = -1; /* whoever waits hears of it once, even if nothing moves */
 }
 
 static void show_rest(double seconds)

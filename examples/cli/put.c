@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "out.h"
+#include "wait.h"
 
 enum { JOB_LIMIT = 64, LOOK_MS = 200, NS_PER_MS = 1000000 };
 
@@ -24,6 +25,7 @@ struct putting {
     const struct cli *cli;
     const char *owner, *title;
     bool waits;
+    int64_t timeout_ms;
     struct walk walk;
     struct outcome *outcomes;
     size_t *told_counts; /* by argument: a folder of which nothing is told had no pictures */
@@ -53,7 +55,7 @@ static void put_one(const struct putting *putting, const struct found *found,
     if (!outcome->image || !putting->waits) {
         return;
     }
-    ready = pxf_image_wait(outcome->image, PXF_FOREVER, cli->cancel, &outcome->err);
+    ready = pxf_image_wait(outcome->image, putting->timeout_ms, cli->cancel, &outcome->err);
     if (ready) {
         pxf_image_free(outcome->image);
         outcome->image = ready;
@@ -77,6 +79,12 @@ static void print_text(const pxf_image *image, const char *path, bool is_double,
     funlockfile(stdout);
 }
 
+/* Whether the waiting failed, and not by a signal. */
+static bool is_unready(const struct outcome *outcome)
+{
+    return outcome->err.status != PXF_OK && outcome->err.status != PXF_CANCELLED;
+}
+
 static void tell_image(struct putting *putting, const char *path, const struct outcome *outcome)
 {
     const pxf_image *image = outcome->image;
@@ -89,6 +97,9 @@ static void tell_image(struct putting *putting, const char *path, const struct o
 
         put_flag(object, "duplicate", pxf_image_is_duplicate(image));
         put_path(object, "path", path);
+        if (is_unready(outcome)) {
+            put_error(object, (pxf_status)outcome->err.status, NULL, outcome->err.message);
+        }
         print_json(object);
     }
     if (pxf_image_is_duplicate(image)) {
@@ -100,6 +111,11 @@ static void tell_image(struct putting *putting, const char *path, const struct o
         putting->failed++;
         (void)set_error(&err, pxf_image_failure_status(image), "no variants: %s",
                         pxf_image_failure(image));
+        warn_of(path, &err);
+    } else if (is_unready(outcome)) {
+        putting->failed++;
+        (void)set_error(&err, (pxf_status)outcome->err.status, "stored, but %s",
+                        outcome->err.message);
         warn_of(path, &err);
     }
     putting->is_cut_short = putting->is_cut_short || outcome->err.status == PXF_CANCELLED;
@@ -249,6 +265,7 @@ static int put_all(struct putting *putting, size_t job_count)
 {
     const int64_t began_ms = clock_ms();
     const size_t argument_count = putting->cli->argument_count;
+    pxf_error err;
 
     for (size_t i = 0; i < argument_count; i++) {
         walk_argument(&putting->walk, i);
@@ -256,8 +273,8 @@ static int put_all(struct putting *putting, size_t job_count)
     putting->outcomes = calloc(putting->walk.count + 1, sizeof *putting->outcomes);
     putting->told_counts = calloc(argument_count, sizeof *putting->told_counts);
     if (putting->walk.is_out_of_memory || !putting->outcomes || !putting->told_counts) {
-        fprintf(stderr, "pixelfox: no memory for the list of files\n");
-        return EXIT_SOME_FAILED;
+        (void)set_error(&err, PXF_NO_MEMORY, "no memory for the list of files");
+        return fail(putting->cli, &err);
     }
     run_putters(putting, job_count);
     tell_done_locked(putting, true);
@@ -289,6 +306,9 @@ int run_put(struct cli *cli)
     int code;
 
     if (!option_number(cli, "jobs", 1, JOB_LIMIT, core_count, &job_count)) {
+        return EXIT_USAGE;
+    }
+    if (!option_timeout(cli, &putting.timeout_ms)) {
         return EXIT_USAGE;
     }
     if (putting.title && (cli->argument_count > 1 || is_folder(cli->arguments[0]))) {

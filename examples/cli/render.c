@@ -188,7 +188,8 @@ static int render_one(const struct cli *cli, pxf_render *render, const char *pat
     take_stem(&input);
     if ((is_stream ? run_stream(cli, render, &err)
                    : pxf_render_run(render, path, cli->cancel, &err)) != PXF_OK) {
-        return fail_of(cli, "path", path, &err);
+        tell_rule(cli, "path", path, &err, pxf_render_failure_rule(render));
+        return code_of_error(&err);
     }
     while ((variant = pxf_render_next(render))) {
         one = place(cli, &input, variant);

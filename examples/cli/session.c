@@ -2,41 +2,55 @@
 #include "cli.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "out.h"
 
 enum { NAME_BYTES = 128 };
 
-static bool apply(pxf_config *config, const char *name, const char *value)
+static bool apply(const struct cli *cli, pxf_config *config, const char *name, const char *value)
 {
     pxf_error err;
 
     if (pxf_config_set_text(config, name, value, &err) == PXF_OK) {
         return true;
     }
-    fprintf(stderr, "pixelfox: %s\n", err.message);
+    (void)wrong(cli, &err);
+    return false;
+}
+
+static bool apply_variable(const struct cli *cli, pxf_config *config, const char *name,
+                           const char *variable)
+{
+    const char *value = getenv(variable);
+    pxf_error err, whole;
+
+    if (!value || pxf_config_set_text(config, name, value, &err) == PXF_OK) {
+        return true;
+    }
+    (void)set_error(&whole, (pxf_status)err.status, "the environment variable %s: %s", variable,
+                    err.message);
+    (void)wrong(cli, &whole);
     return false;
 }
 
 /* render.webp_enabled is PIXELFOX_RENDER_WEBP_ENABLED in the environment. */
-static bool apply_environment(pxf_config *config)
+static bool apply_environment(const struct cli *cli, pxf_config *config)
 {
     for (size_t i = 0; i < pxf_setting_count(); i++) {
         const char *name = pxf_setting_name(i);
         char variable[NAME_BYTES] = "PIXELFOX_";
         size_t at = strlen(variable);
-        const char *value;
 
         for (const char *letter = name; *letter && at + 1 < sizeof variable; letter++) {
             variable[at++] = *letter == '.' ? '_' : (char)toupper((unsigned char)*letter);
         }
         variable[at] = '\0';
-        value = getenv(variable);
-        if (value && !apply(config, name, value)) {
-            fprintf(stderr, "pixelfox: that stands in the environment variable %s\n", variable);
+        if (!apply_variable(cli, config, name, variable)) {
             return false;
         }
     }
@@ -54,7 +68,7 @@ static bool apply_set(const struct cli *cli, pxf_config *config, const char *set
     }
     memcpy(name, set, size);
     name[size] = '\0';
-    return apply(config, name, set + size + 1);
+    return apply(cli, config, name, set + size + 1);
 }
 
 static void write_log(void *user, pxf_level level, const char *message)
@@ -73,12 +87,12 @@ pxf_config *make_config(const struct cli *cli, bool may_make)
 {
     pxf_config *config = pxf_config_new(NULL);
     /* What goes well is no news here, unless somebody asks for it. */
-    bool good = config && apply(config, "log.level", "warn") && apply_environment(config);
+    bool good = config && apply(cli, config, "log.level", "warn") && apply_environment(cli, config);
 
     for (size_t i = 0; good && i < cli->set_count; i++) {
         good = apply_set(cli, config, cli->sets[i]);
     }
-    if (!good || !apply(config, "store.create", may_make ? "if_empty" : "never")) {
+    if (!good || !apply(cli, config, "store.create", may_make ? "if_empty" : "never")) {
         pxf_config_free(config);
         return NULL;
     }
@@ -93,10 +107,23 @@ const char *named_store(const struct cli *cli)
     return path && *path ? path : NULL;
 }
 
+static bool is_no_folder(const char *path)
+{
+    struct stat file;
+
+    return stat(path, &file) == 0 ? !S_ISDIR(file.st_mode) : errno == ENOTDIR;
+}
+
 /* Somebody without a store is told how to get one. */
 static void name_init(const struct cli *cli, pxf_error *err)
 {
-    if (!named_store(cli) && (err->status == PXF_NOT_FOUND || err->status == PXF_INVALID)) {
+    const char *path = named_store(cli);
+
+    if (path && is_no_folder(path)) {
+        (void)set_error(err, PXF_NOT_FOUND,
+                        "no store in '%s', which is no folder: `pixelfox init DIR` makes one",
+                        path);
+    } else if (!path && (err->status == PXF_NOT_FOUND || err->status == PXF_INVALID)) {
         (void)set_error(err, PXF_NOT_FOUND,
                         "no store is named (--store DIR or PIXELFOX_STORE) and the current folder "
                         "is none: `pixelfox init DIR` makes one");
@@ -104,7 +131,7 @@ static void name_init(const struct cli *cli, pxf_error *err)
         (void)set_error(err, PXF_NOT_FOUND,
                         "no store in '%s', which holds other things: `pixelfox init DIR` makes one "
                         "in a new folder",
-                        named_store(cli));
+                        path);
     }
 }
 

@@ -140,6 +140,11 @@ def test_a_missing_path_is_told(cli):
     assert (told["path"], told["error"]["status"]) == ("nowhere.jpg", "NOT_FOUND")
 
 
+@pytest.mark.parametrize("name", ["", "a", "be"])
+def test_a_message_always_names_the_path(cli, name):
+    assert f"pixelfox: {name or chr(39) * 2}: cannot be put: " in cli("put", name, code=1).err
+
+
 def test_a_stores_own_folder_is_not_put(cli, photo, tmp_path):
     (tmp_path / "a.jpg").write_bytes(photo.read_bytes())
     assert [o["path"] for o in cli.json("put", ".")] == ["./a.jpg"]

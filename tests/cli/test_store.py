@@ -103,6 +103,12 @@ def test_a_folder_of_other_things_is_no_store(bare, tmp_path):
     assert os.listdir(tmp_path) == ["thesis.txt"]
 
 
+def test_a_file_is_no_store(bare, photo):
+    for path in (photo, photo / "below"):
+        run = bare("--store", path, "list", code=3)
+        assert "is no folder" in run.err and str(path) in run.err and "pixelfox init" in run.err
+
+
 def test_where_no_store_is_named_the_current_folder_is_tried(bare):
     run = bare("list", code=3)
     assert "--store" in run.err and "PIXELFOX_STORE" in run.err and "pixelfox init" in run.err

@@ -87,7 +87,7 @@ def test_a_typo_gets_the_nearest(bare, words, nearest):
 
 @pytest.mark.parametrize("words, reason", [
     (["frobnicate"], "no command 'frobnicate'"),
-    (["backup"], "no command 'backup "),
+    (["backup"], "'backup' needs a command"),
     (["put"], "'put' needs PATH"),
     (["show"], "'show' needs ID"),
     (["show", "a", "b"], "'b'"),
@@ -116,6 +116,12 @@ def test_a_typo_gets_the_nearest(bare, words, nearest):
     (["render", "a/x.jpg", "b/x.png"], "same names"),
     (["render", "x.jpg", "--recipe", "webp", "--width", "3"], "--recipe"),
     (["--store", "a", "init", "b"], "twice"),
+    (["put", "--owner", "", "x"], "--owner is empty: it needs OWNER"),
+    (["list", "--owner="], "--owner is empty"),
+    (["delete", "--owner", ""], "--owner is empty"),
+    (["--store", "", "list"], "--store is empty"),
+    (["get", "x", "-o", ""], "--output is empty"),
+    (["list", "--after", ""], "--after is empty"),
 ])
 def test_wrong_use_names_the_thing_and_the_rule(bare, words, reason):
     run = bare(*words, code=2)
@@ -142,6 +148,17 @@ def test_options_of_all_commands_may_stand_anywhere(cli):
 def test_behind_two_lines_all_are_arguments(cli, photo, tmp_path):
     (tmp_path / "--wait").write_bytes(photo.read_bytes())
     assert "--wait" in cli("put", "--", "--wait").out
+
+
+def test_one_line_alone_is_an_argument(cli, photo):
+    assert cli("--json", "put", "-", input=photo.read_bytes()).object["path"] == "-"
+    assert cli("--json", "put", "--", "-", input=photo.read_bytes()).object["duplicate"]
+    assert "'-'" in cli("show", "-", code=1).err
+
+
+def test_help_takes_the_options_of_all_commands(bare):
+    assert bare("help", "--json", "put").out == bare("help", "put").out
+    assert bare("help", "--help").out == bare("--help").out
 
 
 def test_an_environment_variable_sets_a_setting(cli):
