@@ -14,7 +14,11 @@
 #include "os/poll.h"
 #include "os/thread.h"
 
-enum { FOLDER_MODE = 0750, FILE_MODE = 0640 };
+enum {
+    FOLDER_MODE = 0750,
+    FILE_MODE = 0640,
+    PATIENCE_MS = 2000 /* a disk that wakes up answers within it, mostly; else it is back then */
+};
 
 static void write_log(void *ctx, enum fox_level level, const char *message)
 {
@@ -199,6 +203,7 @@ static pxf_status wire(pxf_store *store, pxf_error *err)
         .db = store->db,
         .settings = store->settings,
         .node = store->node,
+        .patience_ms = PATIENCE_MS,
         .open = fox_store_open_pool,
         .ctx = store,
     };

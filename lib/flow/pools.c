@@ -8,17 +8,10 @@
 #include "base/mem.h"
 #include "base/meter.h"
 #include "base/time.h"
+#include "flow/slot.h"
 #include "meta/event.h"
-
-/* A pool's open blob; a pool whose folder was changed while it was empty gets another one. */
-struct slot {
-    struct slot *next;
-    struct fox_id id;
-    char *path;
-    struct fox_blob *blob;
-    bool was_seen, was_healthy;
-    uint64_t full_bytes; /* the least that found no room; UINT64_MAX: it is not full */
-};
+#include "os/clock.h"
+#include "os/wait.h"
 
 struct fox_pools {
     struct fox_pools_options options;
@@ -26,8 +19,12 @@ struct fox_pools {
         pthread_mutex_t lock;
         pthread_cond_t looked;
         struct fox_pools_view *view;
-        bool is_looking, is_stale;
-        struct slot *slots;
+        uint64_t look_count;    /* looks have numbers in the order in which they began */
+        uint64_t view_number;   /* of the look that made the view */
+        uint64_t wanted_number; /* what was seen before that look is forgotten */
+        uint64_t looker;        /* the newest look that is under way; 0: none */
+        int64_t looker_began_ms;
+        struct fox_slot *slots;
     } shared;
 };
 
@@ -41,7 +38,7 @@ pxf_status fox_pools_new(struct fox_pools **ret_pools, const struct fox_pools_op
     }
     pools->options = *options;
     (void)pthread_mutex_init(&pools->shared.lock, NULL);
-    (void)pthread_cond_init(&pools->shared.looked, NULL);
+    fox_wait_init(&pools->shared.looked);
     *ret_pools = pools;
     return PXF_OK;
 }
@@ -65,12 +62,10 @@ void fox_pools_free(struct fox_pools *pools)
     }
     fox_pools_view_free(pools->shared.view);
     while (pools->shared.slots) {
-        struct slot *slot = pools->shared.slots;
+        struct fox_slot *slot = pools->shared.slots;
 
         pools->shared.slots = slot->next;
-        fox_blob_close(slot->blob);
-        free(slot->path);
-        free(slot);
+        fox_slot_free(slot);
     }
     (void)pthread_cond_destroy(&pools->shared.looked);
     (void)pthread_mutex_destroy(&pools->shared.lock);
@@ -83,39 +78,68 @@ static pxf_status read_rows(struct fox_sql_tx *tx, void *ctx, pxf_error *err)
     return fox_pool_list_in(tx, ctx, err);
 }
 
-static bool is_slot_of(const struct slot *slot, const struct fox_pool_row *row)
+static const char *text_or_empty(const char *text)
 {
-    return fox_id_equals(&slot->id, &row->id) &&
-           strcmp(slot->path, row->path ? row->path : "") == 0;
+    return text ? text : "";
 }
 
-/* Only the thread that looks adds slots; others see them once they are in the list. */
-static struct slot *slot_of(struct fox_pools *pools, const struct fox_pool_row *row, pxf_error *err)
+/* A pool whose folder was changed while it was empty gets another slot. */
+static struct fox_slot *find_slot_locked(const struct fox_pools *pools,
+                                         const struct fox_pool_row *row)
 {
-    struct slot *slot = pools->shared.slots;
+    struct fox_slot *slot = pools->shared.slots;
 
-    while (slot && !is_slot_of(slot, row)) {
+    while (slot && !(fox_id_equals(&slot->id, &row->id) &&
+                     strcmp(slot->path, text_or_empty(row->path)) == 0)) {
         slot = slot->next;
     }
-    if (slot) {
-        return slot;
-    }
-    slot = fox_mem_new(1, sizeof *slot, err);
-    if (!slot) {
-        return NULL;
-    }
-    slot->id = row->id;
-    slot->full_bytes = UINT64_MAX;
-    slot->path = fox_mem_text(row->path ? row->path : "", err);
-    if (!slot->path) {
-        free(slot);
-        return NULL;
-    }
+    return slot;
+}
+
+static struct fox_slot *find_slot(struct fox_pools *pools, const struct fox_pool_row *row)
+{
+    struct fox_slot *slot;
+
     (void)pthread_mutex_lock(&pools->shared.lock);
-    slot->next = pools->shared.slots;
-    pools->shared.slots = slot;
+    slot = find_slot_locked(pools, row);
     (void)pthread_mutex_unlock(&pools->shared.lock);
     return slot;
+}
+
+/* Puts it into the list, unless another look was faster: then that one's serves. */
+static struct fox_slot *keep_slot(struct fox_pools *pools, const struct fox_pool_row *row,
+                                  struct fox_slot *slot)
+{
+    struct fox_slot *found;
+
+    (void)pthread_mutex_lock(&pools->shared.lock);
+    found = find_slot_locked(pools, row);
+    if (!found) {
+        slot->next = pools->shared.slots;
+        pools->shared.slots = slot;
+    }
+    (void)pthread_mutex_unlock(&pools->shared.lock);
+    if (found) {
+        fox_slot_free(slot);
+    }
+    return found ? found : slot;
+}
+
+/* The pool's slot, lent until the pools are freed. To open a driver touches no disk. */
+static pxf_status reach_slot(struct fox_slot **ret_slot, struct fox_pools *pools,
+                             const struct fox_pool_row *row, pxf_error *err)
+{
+    struct fox_slot *slot = find_slot(pools, row);
+    struct fox_blob *blob = NULL;
+
+    if (!slot) {
+        TRY(pools->options.open(pools->options.ctx, row, &blob, err));
+        fox_blob_set_name(blob, row->name);
+        TRY(fox_slot_new(&slot, &row->id, text_or_empty(row->path), blob, err));
+        slot = keep_slot(pools, row, slot);
+    }
+    *ret_slot = slot;
+    return PXF_OK;
 }
 
 static bool is_elsewhere(const struct fox_pools *pools, const struct fox_pool_row *row)
@@ -153,35 +177,49 @@ static void tell(struct fox_pools *pools, enum fox_event kind, const char *pool,
     }
 }
 
-static void note_health(struct fox_pools *pools, struct slot *slot,
+static void note_health(struct fox_pools *pools, struct fox_slot *slot,
                         const struct fox_pool_sight *sight)
 {
     const bool is_healthy = sight->trouble.status == PXF_OK;
+    bool was_seen, was_healthy;
 
-    if (!is_healthy && (!slot->was_seen || slot->was_healthy)) {
-        tell(pools, FOX_EVENT_POOL_UNAVAILABLE, sight->row.name, sight->trouble.message);
-    } else if (is_healthy && slot->was_seen && !slot->was_healthy) {
-        tell(pools, FOX_EVENT_POOL_AVAILABLE, sight->row.name, "is back");
-    }
+    (void)pthread_mutex_lock(&pools->shared.lock);
+    was_seen = slot->was_seen;
+    was_healthy = slot->was_healthy;
     slot->was_seen = true;
     slot->was_healthy = is_healthy;
+    (void)pthread_mutex_unlock(&pools->shared.lock);
+    if (!is_healthy && (!was_seen || was_healthy)) {
+        tell(pools, FOX_EVENT_POOL_UNAVAILABLE, sight->row.name, sight->trouble.message);
+    } else if (is_healthy && was_seen && !was_healthy) {
+        tell(pools, FOX_EVENT_POOL_AVAILABLE, sight->row.name, "is back");
+    }
 }
 
-static pxf_status open_slot(struct fox_pools *pools, struct slot *slot,
-                            const struct fox_pool_row *row, pxf_error *err)
+/* Whoever asked for a pool that hangs would hang with it: it is as if it were not open. */
+static void look_at_slot(const struct fox_pools *pools, struct fox_pool_sight *sight,
+                         struct fox_slot *slot)
 {
-    if (slot->blob) {
-        return PXF_OK;
+    const enum fox_slot_look how = sight->row.type == PXF_POOL_NFS ? FOX_SLOT_APART : FOX_SLOT_HERE;
+    pxf_error cause = {0};
+
+    if (fox_slot_look(slot, how, pools->options.patience_ms, &sight->health, &cause) == PXF_OK) {
+        sight->blob = slot->blob;
+        return;
     }
-    TRY(pools->options.open(pools->options.ctx, row, &slot->blob, err));
-    fox_blob_set_name(slot->blob, row->name);
-    return PXF_OK;
+    if (cause.status == PXF_TIMEOUT) {
+        (void)fox_fail_from(&sight->trouble, PXF_UNAVAILABLE, PXF_ORIGIN_POOL, cause.code, "%s",
+                            cause.message);
+        return;
+    }
+    sight->blob = slot->blob;
+    (void)fox_fail_as(&sight->trouble, &cause);
 }
 
 static void look_at(struct fox_pools *pools, struct fox_pool_sight *sight)
 {
     pxf_error *trouble = &sight->trouble;
-    struct slot *slot;
+    struct fox_slot *slot;
 
     if (is_elsewhere(pools, &sight->row)) {
         (void)fox_fail(trouble, PXF_UNAVAILABLE, "is a disk of node '%s'", sight->row.node);
@@ -191,14 +229,10 @@ static void look_at(struct fox_pools *pools, struct fox_pool_sight *sight)
         (void)fox_fail(trouble, PXF_UNAVAILABLE, "is set offline");
         return;
     }
-    slot = slot_of(pools, &sight->row, trouble);
-    if (!slot) {
+    if (reach_slot(&slot, pools, &sight->row, trouble) != PXF_OK) {
         return;
     }
-    if (open_slot(pools, slot, &sight->row, trouble) == PXF_OK) {
-        sight->blob = slot->blob;
-        (void)fox_blob_look(slot->blob, &sight->health, trouble);
-    }
+    look_at_slot(pools, sight, slot);
     if (trouble->status != PXF_NO_MEMORY) {
         note_health(pools, slot, sight);
     }
@@ -252,62 +286,94 @@ static struct fox_pools_view *look(struct fox_pools *pools, pxf_error *err)
     return view;
 }
 
-static bool is_fresh_locked(const struct fox_pools *pools, int64_t age_ms)
+/* Whether the view shows all that was changed before it was asked for. */
+static bool has_view_locked(const struct fox_pools *pools)
 {
-    return pools->shared.view && !pools->shared.is_stale &&
-           fox_env_monotonic_ms(pools->options.env) - pools->shared.view->seen_ms < age_ms;
+    return pools->shared.view && pools->shared.view_number >= pools->shared.wanted_number;
 }
 
-/* Replaces the view; the old one stays if the new one cannot be had and somebody can live with it.
- */
+static bool is_young_locked(const struct fox_pools *pools, int64_t age_ms)
+{
+    return fox_env_monotonic_ms(pools->options.env) - pools->shared.view->seen_ms < age_ms;
+}
+
+/* How much longer it is worth to wait for the look of another thread; 0 and less: no longer. */
+static int64_t patience_left_locked(const struct fox_pools *pools)
+{
+    if (pools->shared.looker == 0 || pools->shared.looker < pools->shared.wanted_number) {
+        return 0;
+    }
+    return pools->shared.looker_began_ms + pools->options.patience_ms - fox_clock_monotonic_ms();
+}
+
+/* A look that began before another one and ends after it is thrown away. */
+static void publish_locked(struct fox_pools *pools, struct fox_pools_view *view, uint64_t number)
+{
+    if (pools->shared.looker == number) {
+        pools->shared.looker = 0;
+    }
+    if (view && number > pools->shared.view_number) {
+        fox_pools_view_free(pools->shared.view);
+        pools->shared.view = view;
+        pools->shared.view_number = number;
+    } else {
+        fox_pools_view_free(view);
+    }
+    (void)pthread_cond_broadcast(&pools->shared.looked);
+}
+
+/* Replaces the view; the old one stays if the new one cannot be had. */
 static pxf_status renew_locked(struct fox_pools *pools, pxf_error *err)
 {
+    const uint64_t number = ++pools->shared.look_count;
     struct fox_pools_view *view;
 
-    pools->shared.is_looking = true;
-    pools->shared.is_stale = false;
+    pools->shared.looker = number;
+    pools->shared.looker_began_ms = fox_clock_monotonic_ms();
     (void)pthread_mutex_unlock(&pools->shared.lock);
     view = look(pools, err);
     (void)pthread_mutex_lock(&pools->shared.lock);
-    pools->shared.is_looking = false;
-    (void)pthread_cond_broadcast(&pools->shared.looked);
-    if (!view) {
-        pools->shared.is_stale = true;
-        return err ? (pxf_status)err->status : PXF_UNAVAILABLE;
+    publish_locked(pools, view, number);
+    return view ? PXF_OK : (pxf_status)err->status;
+}
+
+/* A view that may be given out, or an own look; while another thread looks, what was seen before
+ * serves. */
+static pxf_status settle_locked(struct fox_pools *pools, int64_t age_ms, pxf_error *err)
+{
+    for (;;) {
+        const int64_t left_ms = patience_left_locked(pools);
+
+        if (has_view_locked(pools) && (left_ms > 0 || is_young_locked(pools, age_ms))) {
+            return PXF_OK;
+        }
+        if (left_ms <= 0) {
+            return renew_locked(pools, err);
+        }
+        (void)fox_wait_ms(&pools->shared.looked, &pools->shared.lock, left_ms);
     }
-    fox_pools_view_free(pools->shared.view);
-    pools->shared.view = view;
-    return PXF_OK;
 }
 
 pxf_status fox_pools_get(struct fox_pools *pools, struct fox_pools_view **ret_view, pxf_error *err)
 {
     const int64_t age_ms = fox_settings_number(pools->options.settings, FOX_SETTING_POOL_HEALTH_MS);
     pxf_error cause = {0};
-    pxf_status status = PXF_OK;
+    pxf_status status;
 
     (void)pthread_mutex_lock(&pools->shared.lock);
-    while (pools->shared.is_looking && (!pools->shared.view || pools->shared.is_stale)) {
-        (void)pthread_cond_wait(&pools->shared.looked, &pools->shared.lock);
-    }
-    if (!is_fresh_locked(pools, age_ms) && !pools->shared.is_looking) {
-        status = renew_locked(pools, &cause);
-    }
+    status = settle_locked(pools, age_ms, &cause);
     if (status == PXF_OK) {
         (void)atomic_fetch_add(&pools->shared.view->owners, 1);
         *ret_view = pools->shared.view;
     }
     (void)pthread_mutex_unlock(&pools->shared.lock);
-    if (status != PXF_OK) {
-        return fox_fail_as(err, &cause);
-    }
-    return PXF_OK;
+    return status == PXF_OK ? PXF_OK : fox_fail_as(err, &cause);
 }
 
 void fox_pools_forget(struct fox_pools *pools)
 {
     (void)pthread_mutex_lock(&pools->shared.lock);
-    pools->shared.is_stale = true;
+    pools->shared.wanted_number = pools->shared.look_count + 1;
     (void)pthread_mutex_unlock(&pools->shared.lock);
 }
 
@@ -345,11 +411,6 @@ pxf_status fox_pools_blob(struct fox_pools *pools, const struct fox_id *id,
     }
     *ret_blob = sight->blob;
     return PXF_OK;
-}
-
-static const char *text_or_empty(const char *text)
-{
-    return text ? text : "";
 }
 
 struct fox_pool_view fox_pools_row_view(const struct fox_pool_row *row,
@@ -393,7 +454,7 @@ static bool cross(struct fox_pools *pools, const struct fox_id *id, uint64_t byt
     bool is_news = false;
 
     (void)pthread_mutex_lock(&pools->shared.lock);
-    for (struct slot *slot = pools->shared.slots; slot; slot = slot->next) {
+    for (struct fox_slot *slot = pools->shared.slots; slot; slot = slot->next) {
         if (fox_id_equals(&slot->id, id)) {
             is_news = is_news || slot->full_bytes == UINT64_MAX;
             slot->full_bytes = bytes < slot->full_bytes ? bytes : slot->full_bytes;
@@ -420,7 +481,7 @@ void fox_pools_note_full(struct fox_pools *pools, const struct fox_id *id, uint6
 void fox_pools_note_taken(struct fox_pools *pools, const struct fox_id *id, uint64_t bytes)
 {
     (void)pthread_mutex_lock(&pools->shared.lock);
-    for (struct slot *slot = pools->shared.slots; slot; slot = slot->next) {
+    for (struct fox_slot *slot = pools->shared.slots; slot; slot = slot->next) {
         if (fox_id_equals(&slot->id, id) && bytes >= slot->full_bytes) {
             slot->full_bytes = UINT64_MAX;
         }

@@ -10,10 +10,12 @@
 #include "model/pick.h"
 
 /* The pools of a store as this process has them: opened when first needed, looked at again after
- * pool.health_ms. A pool that hangs or is gone stops nobody who does not need it. Any thread. */
+ * pool.health_ms. A pool that hangs or is gone stops nobody who does not need it: it is unavailable
+ * once it did not answer for a while, and comes back by itself. A pool of the type nfs is looked at
+ * on a thread of its own, which ends with the look. Any thread. */
 struct fox_pools;
 
-/* Opens the driver of a pool; whoever wires the store knows them. */
+/* Opens the driver of a pool, without touching its disk; whoever wires the store knows them. */
 typedef pxf_status (*fox_pool_open_fn)(void *ctx, const struct fox_pool_row *row,
                                        struct fox_blob **ret_blob, pxf_error *err);
 
@@ -22,6 +24,7 @@ struct fox_pools_options {
     struct fox_sql *db;
     struct fox_settings *settings; /* pool.health_ms: how old a view may be */
     const char *node;
+    int64_t patience_ms; /* how long anybody waits for a pool that does not answer */
     fox_pool_open_fn open;
     void *ctx;
 };
@@ -58,7 +61,9 @@ static inline void fox_pools_view_let_go(struct fox_pools_view **view)
     fox_pools_view_free(*view);
 }
 
-/* The newest view, at most pool.health_ms old, or older while another thread is looking. */
+/* The newest view, at most pool.health_ms old, or older while another thread is looking. Waits no
+ * longer than the patience for each pool that hangs, and once only. A disk of this host that hangs
+ * keeps the one thread that looked. */
 pxf_status fox_pools_get(struct fox_pools *pools, struct fox_pools_view **ret_view, pxf_error *err);
 
 /* The next get looks anew: a pool was added, changed or removed. */

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -13,6 +14,7 @@
 enum { NAME_BYTES = 16 }; /* TASK_COMM_LEN */
 
 struct fox_thread {
+    atomic_int owners; /* itself, and whoever started it */
     pthread_t id;
     int64_t mark;
     void (*run)(void *ctx);
@@ -25,12 +27,20 @@ static inline void fox_thread_let_go(struct fox_thread **thread)
     free(*thread);
 }
 
+static void drop(struct fox_thread *thread)
+{
+    if (atomic_fetch_sub(&thread->owners, 1) == 1) {
+        free(thread);
+    }
+}
+
 static void *run(void *ctx)
 {
     struct fox_thread *thread = ctx;
 
     fox_thread_set_name(thread->name);
     thread->run(thread->ctx);
+    drop(thread);
     return NULL;
 }
 
@@ -61,6 +71,7 @@ pxf_status fox_thread_start(struct fox_thread **ret_thread, const char *name,
     if (!thread) {
         return PXF_NO_MEMORY;
     }
+    atomic_init(&thread->owners, 2);
     thread->mark = fox_process_mark();
     thread->run = run_;
     thread->ctx = ctx;
@@ -78,10 +89,20 @@ void fox_thread_join(struct fox_thread *thread)
     if (!thread) {
         return;
     }
-    if (thread->mark == fox_process_mark()) {
-        (void)pthread_join(thread->id, NULL);
+    if (thread->mark != fox_process_mark()) {
+        free(thread);
+        return;
     }
-    free(thread);
+    (void)pthread_join(thread->id, NULL);
+    drop(thread);
+}
+
+void fox_thread_leave(struct fox_thread *thread)
+{
+    if (thread) {
+        (void)pthread_detach(thread->id);
+        drop(thread);
+    }
 }
 
 void fox_thread_set_name(const char *name)

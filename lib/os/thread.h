@@ -16,6 +16,9 @@ pxf_status fox_thread_start(struct fox_thread **ret_thread, const char *name,
  * frees only. */
 void fox_thread_join(struct fox_thread *thread);
 
+/* Lets it run on to its end without anybody waiting; frees it then. NULL is fine. */
+void fox_thread_leave(struct fox_thread *thread);
+
 /* Names the calling thread. */
 void fox_thread_set_name(const char *name);
 
