@@ -23,7 +23,7 @@ struct gate {
     pthread_cond_t changed;
     bool is_shut;
     int inside, looks;
-    atomic_int closed;
+    atomic_int opened, closed; /* of its blobs */
 };
 
 /* A driver that can only be looked at. */
@@ -46,6 +46,16 @@ static void await_inside(struct gate *gate, int count)
     (void)pthread_mutex_lock(&gate->lock);
     while (gate->inside != count) {
         (void)fox_wait_ms(&gate->changed, &gate->lock, LONG_MS);
+    }
+    (void)pthread_mutex_unlock(&gate->lock);
+}
+
+/* Waits until all its blobs are closed, for a look may close the last one. */
+static void await_closed(struct gate *gate)
+{
+    (void)pthread_mutex_lock(&gate->lock);
+    for (int i = 0; i < LONG_MS && atomic_load(&gate->closed) < atomic_load(&gate->opened); i++) {
+        (void)fox_wait_ms(&gate->changed, &gate->lock, 1);
     }
     (void)pthread_mutex_unlock(&gate->lock);
 }
@@ -110,6 +120,7 @@ static pxf_status open_gated(void *ctx, const struct fox_pool_row *row, struct f
     (void)err;
     gated->blob = (struct fox_blob){.driver = &gated_driver, .type = "gated", .env = &scene->env};
     gated->gate = row->type == PXF_POOL_NFS ? &scene->share : &scene->disk;
+    (void)atomic_fetch_add(&gated->gate->opened, 1);
     *ret_blob = &gated->blob;
     return PXF_OK;
 }
@@ -190,7 +201,7 @@ static int tear_down(void **state)
     set_shut(&scene->disk, false);
     set_shut(&scene->share, false);
     fox_pools_free(scene->pools);
-    await_inside(&scene->share, 0);
+    await_closed(&scene->share);
     fox_settings_free(scene->settings);
     fox_sql_close(scene->db);
     fox_scratch_remove(&scene->scratch);
@@ -358,16 +369,7 @@ static void pools_close_while_a_look_hangs(void **state)
     assert_int_equal(atomic_load(&scene->share.closed), 0);
     set_shut(&scene->share, false);
     await_inside(&scene->share, 0);
-    for (int i = 0; i < LONG_MS && atomic_load(&scene->share.closed) == 0; i++) {
-        pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-        pthread_cond_t never;
-
-        fox_wait_init(&never);
-        (void)pthread_mutex_lock(&lock);
-        (void)fox_wait_ms(&never, &lock, 1);
-        (void)pthread_mutex_unlock(&lock);
-        (void)pthread_cond_destroy(&never);
-    }
+    await_closed(&scene->share);
     assert_int_equal(atomic_load(&scene->share.closed), 1);
 }
 
