@@ -103,10 +103,12 @@ PXF_API const char *pxf_check_message(const pxf_check *check);
 /** Frees it; NULL is fine. */
 PXF_API void pxf_check_free(pxf_check *check);
 
-/** Takes a folder that lost its marker (a new, empty disk) as this pool's: writes the marker anew.
- * What the catalog misses there is then found by pxf_store_verify().
- * Again is no error.
- * @return CONFLICT for a folder that is another pool's; NOT_FOUND; INVALID for a pool in memory;
+/** Takes a folder that lost its marker (a new, empty disk) as this pool's, or takes it over from
+ * where this store lay before it was moved: writes the marker anew. A copy of the store that
+ * lies there still has the pool no longer. What the catalog misses is then found by
+ * pxf_store_verify(). Again is no error.
+ * @return CONFLICT for a folder that is another pool's or store's, or whose marker is damaged;
+ * NOT_FOUND; INVALID for a pool in memory;
  * DENIED, UNAVAILABLE as pxf_pool_add(). */
 PXF_API pxf_status pxf_pool_adopt(pxf_store *store, const char *name, pxf_error *err);
 

@@ -8,7 +8,7 @@
 
 /* The store that owns a pool, and the folder it lies in, by which a store and a copy of it (the
  * same id, the same pools) are told apart: the number and the birth of the folder, on the same file
- * system or under the same path. doc/decisions/0006-whose-pool.md. */
+ * system or under the same path. doc/decisions/0007-whose-pool.md. */
 struct fox_blob_home {
     struct fox_id store_id;
     uint64_t inode, fsid;
@@ -42,8 +42,8 @@ enum fox_blob_adoption {
 /* Makes a folder the pool's: tries it out, then writes the marker, durable. OK if it has this
  * pool's marker already; a marker of this pool and store that names another home, or none (an older
  * version's), is written anew, except by ADD. CONFLICT: another pool's or store's marker, a damaged
- * one, by ADD anything that lies in the folder, by FOLLOW no marker. NOT_FOUND, INVALID: the folder
- * is not there, is none. DENIED with user, group and the missing permission. */
+ * one, by ADD anything that lies in a folder without a marker, by FOLLOW no marker. NOT_FOUND,
+ * INVALID: the folder is not there, is none. DENIED with user, group and the missing permission. */
 pxf_status fox_blob_adopt_local(const struct fox_env *env,
                                 const struct fox_blob_local_options *options,
                                 enum fox_blob_adoption how, pxf_error *err);

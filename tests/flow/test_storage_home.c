@@ -392,11 +392,19 @@ static void a_removed_pool_can_be_added_again(void **state)
 {
     struct kit *kit = *state;
     pxf_error err = {0};
+    char id[40];
 
     storage_add_pool(kit, "big", 1, 0);
+    assert_string_equal(storage_put(kit, 1, id), "big");
+    kit_work(kit);
+    assert_ok(pxf_image_remove(kit->store, id, &err));
+    kit_work(kit);
     assert_ok(pxf_pool_remove(kit->store, "big", &err));
+    assert_true(storage_exists(kit, "big/original"));
     assert_ok(add(kit, "other", fox_scratch_path(&kit->scratch, "big"), &err));
     assert_string_equal(storage_put(kit, 1, NULL), "other");
+    kit_work(kit);
+    kit_assert_sound(kit, PXF_VERIFY_DEEP);
 }
 
 static void a_folder_that_is_not_there_is_not_found(void **state)

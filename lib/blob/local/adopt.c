@@ -86,8 +86,7 @@ static pxf_status take_marked(struct site *site, enum fox_blob_adoption how, pxf
 {
     switch (fox_local_marker_compare(&site->marker, &site->local->marker)) {
     case FOX_LOCAL_OURS:
-        return how == FOX_BLOB_ADD ? fox_local_check_empty(&site->folder, site->local, err)
-                                   : PXF_OK;
+        return PXF_OK;
     case FOX_LOCAL_MOVED:
     case FOX_LOCAL_UNSIGNED:
         return how == FOX_BLOB_ADD ? refuse(site, err) : write_marker(site, true, err);

@@ -372,6 +372,23 @@ static void the_place_of_an_unused_pool_changes(void **state)
     assert_int_equal(read.type, PXF_POOL_MEMORY);
 }
 
+static void a_pool_in_use_follows_its_folder(void **state)
+{
+    struct catalog *c = *state;
+    pxf_error err = {0};
+    struct fox_pool_row row = a_pool(1, "local", 0);
+    const struct fox_id other = catalog_id(99);
+    AUTO(fox_pool_row) read = {0};
+
+    add_pool(c, 1, "local", 0);
+    references[0].refer(c, &row.id);
+    assert_ok(WRITE(fox_pool_place_in(tx(c), &row.id, "pool", &err)));
+    assert_ok(READ(fox_pool_get_in(tx(c), &row.id, &read, &err)));
+    assert_string_equal(read.path, "pool");
+    assert_int_equal(read.version, 2);
+    assert_fails(WRITE(fox_pool_place_in(tx(c), &other, "pool", &err)), PXF_NOT_FOUND);
+}
+
 static void the_name_of_a_pool_is_fixed(void **state)
 {
     struct catalog *c = *state;
@@ -454,6 +471,7 @@ CATALOG_SUITE(pool, cmocka_unit_test(a_pool_is_read_as_it_was_added),
               cmocka_unit_test(a_maximum_below_what_is_taken_is_refused),
               cmocka_unit_test(the_place_of_a_pool_in_use_is_fixed),
               cmocka_unit_test(the_place_of_an_unused_pool_changes),
+              cmocka_unit_test(a_pool_in_use_follows_its_folder),
               cmocka_unit_test(the_name_of_a_pool_is_fixed),
               cmocka_unit_test(a_pool_in_use_is_not_removed),
               cmocka_unit_test(a_removed_pool_is_gone_and_its_name_free),
