@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""put against copy and fsync, by eight threads, on the disk of the cache: ingest.py BENCH-INGEST."""
+"""put against copy and fsync, by eight threads, on the disk of the cache: ingest.py BENCH-INGEST.
+
+Beside them the floor: copy and fsync, SHA-256, a sync of the folder, and one bare row with its sync."""
 import json
 import os
 import pathlib
@@ -16,6 +18,7 @@ import measure
 from measure import CACHE, say
 
 THREADS = 8
+MODES = ('put', 'floor', 'copy')
 FEW = 100
 SETTLE_S = 8
 OUT = CACHE / 'ingest' / 'out'
@@ -53,7 +56,7 @@ def run(program, mode, paths):
     removed, and then some time passes: a virtual machine may give freed memory back to its host within
     seconds, and whoever runs before that finds pages for a third of the price."""
     target = pathlib.Path(tempfile.mkdtemp(dir=OUT)) / mode
-    if mode == 'copy':
+    if mode != 'put':
         target.mkdir()
     os.sync()
     answer = json.loads(subprocess.run([program, mode, target, str(THREADS), *paths], check=True,
@@ -76,17 +79,18 @@ def main():
             path.read_bytes()
         say(name)
         answers = measure.interleaved({mode: lambda mode=mode: run(program, mode, paths)
-                                       for mode in ('put', 'copy')})
-        put, copy = ([answer['wall_s'] for answer in answers[mode]] for mode in ('put', 'copy'))
-        ratios = [theirs / ours for ours, theirs in zip(put, copy)]
-        cpu = [measure.median(answer['cpu_s'] for answer in answers[mode]) for mode in ('put', 'copy')]
-        rows.append([name, measure.spread(put, '{:.2f}'.format), measure.spread(copy, '{:.2f}'.format),
+                                       for mode in MODES})
+        put, floor, copy = ([answer['wall_s'] for answer in answers[mode]] for mode in MODES)
+        cpu = [measure.median(answer['cpu_s'] for answer in answers[mode]) for mode in MODES]
+        rows.append([name, *(measure.spread(walls, '{:.2f}'.format) for walls in (put, floor, copy)),
                      f'{count / measure.median(put):.0f}', f'{total / measure.median(put) / 1e6:.0f}',
-                     f'{cpu[0]:.2f} / {cpu[1]:.2f}', measure.spread(ratios, '{:.2f}'.format)])
+                     ' / '.join(f'{seconds:.2f}' for seconds in cpu),
+                     *(measure.spread([theirs / ours for ours, theirs in zip(walls, copy)], '{:.2f}'.format)
+                       for walls in (put, floor))])
     shutil.rmtree(OUT)
     print(f'put against copy + fsync of the same files, {THREADS} threads ({measure.machine()})\n')
-    measure.table(['files', 'put, s', 'copy + fsync, s', 'puts/s', 'MB/s', 'CPU s put / copy',
-                   'throughput of put against copy'], rows)
+    measure.table(['files', 'put, s', 'floor, s', 'copy + fsync, s', 'puts/s', 'MB/s',
+                   'CPU s put / floor / copy', 'throughput of put against copy', 'of the floor'], rows)
 
 
 main()
