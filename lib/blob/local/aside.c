@@ -4,18 +4,6 @@
 /* How many files of one key can lie in quarantine. */
 enum { NAMES = 100 };
 
-static pxf_status check_regular(const struct fox_fd *folder, const char *name, pxf_error *err)
-{
-    struct fox_file_stat stat;
-
-    TRY(fox_folder_stat(&stat, folder, name, err));
-    if (stat.kind != FOX_FILE_REGULAR) {
-        return fox_fail_from(err, PXF_INVALID, PXF_ORIGIN_POOL, 0,
-                             "'%s' is not a regular file and is left alone", name);
-    }
-    return PXF_OK;
-}
-
 /* Never over what lies there already: the second one gets a number. */
 static pxf_status move(const struct fox_fd *from, const char *name, const struct fox_fd *to,
                        pxf_error *err)
@@ -41,12 +29,13 @@ static pxf_status set_aside(const struct fox_fd *root, const char *path, const c
     AUTO(fox_fd) from = {0};
     AUTO(fox_fd) to = {0};
     AUTO(fox_str) quarantine = {0};
+    struct fox_file_stat stat;
     size_t made;
 
     fox_str_add(&quarantine, "%s/%s", FOX_BLOB_QUARANTINE, path);
     TRY(fox_str_check(&quarantine, err));
     TRY(fox_folder_open_in(&from, root, path, err));
-    TRY(check_regular(&from, name, err));
+    TRY(fox_local_find_file(&stat, &from, name, err));
     TRY(fox_folder_reach(&to, &made, root, fox_str_text(&quarantine), FOX_LOCAL_INCOMING_MODE,
                          err));
     TRY(move(&from, name, &to, err));

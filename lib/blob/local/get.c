@@ -91,11 +91,7 @@ static pxf_status stat_file(const struct fox_local_root *root, const char *key, 
     struct fox_file_stat stat;
     struct fox_blob_stat *found = out;
 
-    TRY(fox_folder_stat(&stat, &root->folder, key, err));
-    if (stat.kind != FOX_FILE_REGULAR) {
-        return fox_fail_from(err, PXF_INVALID, PXF_ORIGIN_POOL, 0, "'%s' is not a regular file",
-                             key);
-    }
+    TRY(fox_local_find_file(&stat, &root->folder, key, err));
     *found = (struct fox_blob_stat){.size = stat.size, .modified_ms = stat.modified_ms};
     return PXF_OK;
 }

@@ -2,12 +2,40 @@
 #include "blob/local/local.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
 struct fox_local *fox_local_of(struct fox_blob *blob)
 {
     return (struct fox_local *)(void *)blob;
+}
+
+const char *fox_local_split(const char *key, char folder[FOX_KEY_LIMIT + 1])
+{
+    const char *slash = strrchr(key, '/');
+
+    if (!slash) {
+        (void)memcpy(folder, ".", 2);
+        return key;
+    }
+    (void)memcpy(folder, key, (size_t)(slash - key));
+    folder[slash - key] = '\0';
+    return slash + 1;
+}
+
+pxf_status fox_local_find_file(struct fox_file_stat *ret_stat, const struct fox_fd *folder,
+                               const char *name, pxf_error *err)
+{
+    struct fox_file_stat stat;
+
+    TRY(fox_folder_stat(&stat, folder, name, err));
+    if (stat.kind != FOX_FILE_REGULAR) {
+        return fox_fail_from(err, PXF_INVALID, PXF_ORIGIN_POOL, 0,
+                             "'%s' is not a regular file and is left alone", name);
+    }
+    *ret_stat = stat;
+    return PXF_OK;
 }
 
 static pxf_status path_of(const struct fox_blob *blob, const char *key, struct fox_str *path,

@@ -157,6 +157,11 @@ pxf_status fox_local_turn_sync(struct fox_local *local, const struct fox_file_st
 /* Splits a key: `folder` ("." for none) with room for FOX_KEY_LIMIT + 1 bytes; returns the name. */
 const char *fox_local_split(const char *key, char folder[FOX_KEY_LIMIT + 1]);
 
+/* What stands at `name` (a path is fine); NOT_FOUND. INVALID if it is no regular file: whatever
+ * else stands in a key's place was put there by somebody else. */
+pxf_status fox_local_find_file(struct fox_file_stat *ret_stat, const struct fox_fd *folder,
+                               const char *name, pxf_error *err);
+
 /* put.c */
 pxf_status fox_local_put_open(struct fox_blob *blob, const char *temporary_key,
                               struct fox_blob_put **ret_put, pxf_error *err);

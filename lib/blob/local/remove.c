@@ -7,18 +7,12 @@ static uint64_t freed_by(const struct fox_file_stat *stat)
     return stat->link_count > 1 ? 0 : stat->stored_bytes;
 }
 
-/* Only regular files are ours to remove: whatever else stands in a key's place was put there by
- * somebody else. */
 static pxf_status remove_from(const struct fox_fd *folder, const char *name, uint64_t *freed_bytes,
                               pxf_error *err)
 {
     struct fox_file_stat stat;
 
-    TRY(fox_folder_stat(&stat, folder, name, err));
-    if (stat.kind != FOX_FILE_REGULAR) {
-        return fox_fail_from(err, PXF_INVALID, PXF_ORIGIN_POOL, 0,
-                             "'%s' is not a regular file and is left alone", name);
-    }
+    TRY(fox_local_find_file(&stat, folder, name, err));
     TRY(fox_folder_remove(folder, name, err));
     *freed_bytes = freed_by(&stat);
     return PXF_OK;

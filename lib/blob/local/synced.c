@@ -48,16 +48,3 @@ pxf_status fox_local_sync_folder(struct fox_local *local, const struct fox_local
     remember(local, path, &stat);
     return PXF_OK;
 }
-
-const char *fox_local_split(const char *key, char folder[FOX_KEY_LIMIT + 1])
-{
-    const char *slash = strrchr(key, '/');
-
-    if (!slash) {
-        (void)memcpy(folder, ".", 2);
-        return key;
-    }
-    (void)memcpy(folder, key, (size_t)(slash - key));
-    folder[slash - key] = '\0';
-    return slash + 1;
-}

@@ -30,7 +30,6 @@ struct fox_shelf_item *fox_shelf_find(const struct fox_shelf *shelf, const char 
     return i < shelf->count && strcmp(shelf->items[i].key, key) == 0 ? &shelf->items[i] : NULL;
 }
 
-/* Takes the item's key and bytes unless it fails. */
 pxf_status fox_shelf_add(struct fox_shelf *shelf, struct fox_shelf_item item, pxf_error *err)
 {
     const size_t i = place_of(shelf, item.key);

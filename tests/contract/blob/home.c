@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "calls.h"
 #include "rig.h"
 
 /* Whose pool a folder is: two stores, two copies of one store, a store that moved. */
@@ -204,6 +205,39 @@ static void half_a_signature_is_none(void **state)
     look_fails(rig, "names no store");
 }
 
+/* Each sync fails once: whoever had the pool has it still, or the other one has it; nobody finds
+ * half a marker. */
+static void a_marker_is_the_old_one_or_the_new_one(void **state)
+{
+    struct rig *rig = *state;
+    const struct fox_blob_home old = rig->home;
+    pxf_error err = {0};
+    size_t failed = 0;
+
+    leave_home(rig);
+    for (size_t nth = 1; nth < 20; nth++) {
+        const struct fox_blob_home mine = rig->home;
+
+        calls.failing_sync = nth;
+        if (take(rig, FOX_BLOB_ADOPT, &err) == PXF_OK) {
+            break;
+        }
+        calls_reset();
+        failed++;
+        assert_int_equal(err.status, PXF_IO);
+        if (rig_look(rig, NULL) != PXF_OK) {
+            rig->home = old;
+            assert_int_equal(rig_look(rig, NULL), PXF_OK);
+        }
+        rig->home = old;
+        assert_ok(take(rig, FOX_BLOB_ADOPT, &err));
+        rig->home = mine;
+    }
+    calls_reset();
+    assert_true(failed >= 5);
+    assert_ok(rig_look(rig, &err));
+}
+
 /* A folder without a marker that is to be a new pool. */
 static void make_new(struct rig *rig)
 {
@@ -298,6 +332,7 @@ RIG_TESTS(home_tests, cmocka_unit_test(a_copy_of_a_store_touches_nothing_of_its_
           cmocka_unit_test(what_follows_needs_the_pools_own_marker),
           cmocka_unit_test(a_damaged_marker_names_itself_and_the_remedy),
           cmocka_unit_test(half_a_signature_is_none),
+          cmocka_unit_test(a_marker_is_the_old_one_or_the_new_one),
           cmocka_unit_test(a_new_pool_needs_an_empty_folder),
           cmocka_unit_test(what_a_file_system_keeps_at_its_top_is_nobodys_file),
           cmocka_unit_test(a_file_of_that_name_is_no_snapshot),
