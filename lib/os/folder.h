@@ -23,6 +23,10 @@ pxf_status fox_folder_open_in(struct fox_fd *ret_folder, const struct fox_fd *fo
 pxf_status fox_folder_make(const struct fox_fd *folder, const char *name, uint32_t mode,
                            pxf_error *err);
 
+/* Whether a folder's name is one that a making uses before it gives the real one; a kill leaves it,
+ * empty. */
+bool fox_folder_is_aside(const char *name);
+
 /* Opens the folder at `path` after making what is missing, each level with exactly `mode`. A level
  * that somebody removes meanwhile is made again. `ret_made` says how many were made. Nothing is
  * synced: see fox_folder_sync_path. */

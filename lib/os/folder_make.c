@@ -15,6 +15,9 @@
 /* How often a level that somebody else removes is made again. */
 enum { RACES = 64, NAME_BYTES = 256, PATH_BYTES = 4096, OWNER_BITS = 0700 };
 
+#define ASIDE_PREFIX ".new-"
+enum { ASIDE_DIGITS = 16, ASIDE_BYTES = sizeof ASIDE_PREFIX + ASIDE_DIGITS };
+
 static int set_mode(int folder, const char *name, uint32_t mode)
 {
     AUTO(fox_fd)
@@ -44,14 +47,14 @@ static int make_in_place(int folder, const char *name, uint32_t mode)
  * process ever meets it with the mode that the umask left. */
 static int make(int folder, const char *name, uint32_t mode)
 {
-    char aside[32];
+    char aside[ASIDE_BYTES];
     uint64_t number;
     int cause;
 
     if (getrandom(&number, sizeof number, 0) != sizeof number) {
         return errno;
     }
-    (void)snprintf(aside, sizeof aside, ".new-%016" PRIx64, number);
+    (void)snprintf(aside, sizeof aside, ASIDE_PREFIX "%0*" PRIx64, ASIDE_DIGITS, number);
     if (mkdirat(folder, aside, mode & OWNER_BITS) != 0) {
         return errno;
     }
@@ -62,6 +65,15 @@ static int make(int folder, const char *name, uint32_t mode)
     cause = cause == 0 ? errno : cause;
     (void)unlinkat(folder, aside, AT_REMOVEDIR);
     return cause == EINVAL || cause == ENOSYS ? make_in_place(folder, name, mode) : cause;
+}
+
+bool fox_folder_is_aside(const char *name)
+{
+    const size_t prefix_size = strlen(ASIDE_PREFIX);
+
+    return strlen(name) == prefix_size + ASIDE_DIGITS &&
+           strncmp(name, ASIDE_PREFIX, prefix_size) == 0 &&
+           strspn(name + prefix_size, "0123456789abcdef") == ASIDE_DIGITS;
 }
 
 pxf_status fox_folder_make(const struct fox_fd *folder, const char *name, uint32_t mode,

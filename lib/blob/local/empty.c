@@ -21,7 +21,8 @@ bool fox_local_is_systems(const char *name)
     return false;
 }
 
-/* A making that was killed leaves them: its trial, and a marker that had no name yet. */
+/* A making that was killed leaves them: its trial, a marker that had no name yet, and in the pool's
+ * folder one that had none. */
 static bool is_of_a_making(const char *name)
 {
     struct fox_id id;
@@ -37,7 +38,8 @@ static bool is_let_be(const struct fox_folder_entry *entry, bool is_inside)
     return strcmp(entry->name, FOX_BLOB_MARKER) == 0 ||
            (entry->kind == FOX_FILE_REGULAR && fox_local_is_trial(entry->name)) ||
            (entry->kind == FOX_FILE_FOLDER &&
-            (strcmp(entry->name, FOX_BLOB_INCOMING) == 0 || fox_local_is_systems(entry->name)));
+            (strcmp(entry->name, FOX_BLOB_INCOMING) == 0 || fox_folder_is_aside(entry->name) ||
+             fox_local_is_systems(entry->name)));
 }
 
 static pxf_status check(const struct fox_local *local, const struct fox_fd *folder,

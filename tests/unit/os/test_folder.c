@@ -187,6 +187,18 @@ static void a_file_is_never_wider_than_wanted(void **state)
     assert_int_equal(names_in(&scratch, ""), 0);
 }
 
+static void a_name_that_a_making_used_is_known(void **state)
+{
+    (void)state;
+    assert_true(fox_folder_is_aside(".new-7d34366d78c0edab"));
+    assert_false(fox_folder_is_aside(""));
+    assert_false(fox_folder_is_aside(".new-"));
+    assert_false(fox_folder_is_aside(".new-7d34366d78c0eda"));
+    assert_false(fox_folder_is_aside(".new-7d34366d78c0edab0"));
+    assert_false(fox_folder_is_aside(".new-7d34366d78c0edag"));
+    assert_false(fox_folder_is_aside(".old-7d34366d78c0edab"));
+}
+
 static void a_group_that_a_folder_hands_down_stays(void **state)
 {
     pxf_error err = {0};
@@ -420,6 +432,7 @@ SUITE(folder, cmocka_unit_test_teardown(no_path_leaves_its_folder, kernel_reset)
       cmocka_unit_test(modes_are_exact_whatever_the_umask_is),
       cmocka_unit_test_teardown(a_file_is_never_wider_than_wanted, kernel_reset),
       cmocka_unit_test(a_group_that_a_folder_hands_down_stays),
+      cmocka_unit_test(a_name_that_a_making_used_is_known),
       cmocka_unit_test_teardown(what_is_there_is_neither_made_nor_created_again, kernel_reset),
       cmocka_unit_test_teardown(reaching_never_passes_a_link, kernel_reset),
       cmocka_unit_test(a_level_that_is_removed_meanwhile_is_made_again),
