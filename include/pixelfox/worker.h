@@ -71,8 +71,9 @@ PXF_API bool pxf_worker_is_idle(pxf_worker *worker, pxf_error *err);
 PXF_API int64_t pxf_worker_total(pxf_worker *worker, const char *name);
 
 /** Stops: takes no more, gives running jobs `drain_ms` (0: none), cancels the rest and hands them
- * back to the queue, no attempt counted. Returns when its threads are gone. Again is no error. Not
- * from a job's own function, which it waits for, nor from a signal handler. */
+ * back to the queue, no attempt counted. Returns when its threads are gone. Again is no error. From
+ * a job's own function it only asks: no more jobs are taken, and another call (or the freeing, not
+ * from there) waits for the end. Not from a signal handler. */
 PXF_API void pxf_worker_stop(pxf_worker *worker, int64_t drain_ms);
 
 /** Stops (setting `worker.drain_ms`) and frees it; NULL is fine. */

@@ -258,9 +258,31 @@ static void stop_workers(pxf_store *store)
     }
 }
 
+/* Whether the calling thread runs a job of one of its workers. */
+static bool is_inside(pxf_store *store)
+{
+    bool is = false;
+
+    (void)pthread_mutex_lock(&store->shared.lock);
+    for (struct fox_store_worker *at = store->shared.workers; at && !is; at = at->next) {
+        is = fox_worker_is_inside(at->worker);
+    }
+    (void)pthread_mutex_unlock(&store->shared.lock);
+    return is;
+}
+
 void pxf_store_stop(pxf_store *store)
 {
-    if (fox_process_mark() != store->mark || !quiet(store)) {
+    if (fox_process_mark() != store->mark) {
+        return;
+    }
+    if (is_inside(store)) {
+        fox_env_log(&store->env, FOX_LEVEL_ERROR,
+                    "a job's own function cannot stop its store, which would wait for it: the "
+                    "store goes on");
+        return;
+    }
+    if (!quiet(store)) {
         return;
     }
     stop_workers(store);

@@ -4,6 +4,9 @@
 #include "base/meter.h"
 #include "os/poll.h"
 
+/* The lease thread. It is there while the worker is started, and while a job runs on a thread of a
+ * caller's; only for a started worker it does more than to look after what runs. */
+
 enum { BLIND_LOOK_MS = 250, LEAST_BEAT_MS = 20, NEWS_BEAT_MS = 1000 };
 
 /* Prolongs the lease of one run and hears whether it shall stop. A queue that does not answer costs
@@ -15,12 +18,8 @@ static void beat(struct fox_worker *worker, struct fox_run *run, int32_t progres
     const pxf_status status = fox_queue_extend(worker->options.queue, &run->job, run->lease_ms,
                                                progress_permille, &cancel, &err);
 
+    fox_run_heed(run, status, cancel);
     (void)pthread_mutex_lock(&worker->shared.lock);
-    if (status == PXF_LOST) {
-        fox_run_stop_locked(run, FOX_STOP_LOST);
-    } else if (cancel) {
-        fox_run_stop_locked(run, FOX_STOP_CANCELLED);
-    }
     run->is_beating = false;
     (void)pthread_cond_broadcast(&worker->shared.changed);
     (void)pthread_mutex_unlock(&worker->shared.lock);
@@ -64,21 +63,32 @@ static int64_t check_deadlines(struct fox_worker *worker, int64_t now_ms, int64_
     return wait_ms > LEAST_BEAT_MS ? wait_ms : LEAST_BEAT_MS;
 }
 
-static bool is_stopping(struct fox_worker *worker)
+/* Whether the worker's threads are there, too. */
+static bool is_started(struct fox_worker *worker)
 {
-    bool stopping;
+    bool is;
 
     (void)pthread_mutex_lock(&worker->shared.lock);
-    stopping = worker->shared.is_stopping && !worker->shared.runs;
+    is = worker->shared.phase != FOX_WORKER_IDLE;
     (void)pthread_mutex_unlock(&worker->shared.lock);
-    return stopping;
+    return is;
+}
+
+static bool is_over(struct fox_worker *worker)
+{
+    bool is;
+
+    (void)pthread_mutex_lock(&worker->shared.lock);
+    is = worker->shared.is_heart_over;
+    (void)pthread_mutex_unlock(&worker->shared.lock);
+    return is;
 }
 
 /* Waits for the next beat, or for news from other processes, which go to the threads: true. */
 static bool wait_for_news(struct fox_worker *worker, int64_t wait_ms)
 {
     struct fox_poll polls[] = {{.number = worker->options.news_fd},
-                               {.number = fox_fd_number(&worker->heart_wake)}};
+                               {.number = fox_fd_number(&worker->heart.wake)}};
     const bool is_blind = worker->options.news_fd < 0;
     size_t ready_count = 0;
 
@@ -86,7 +96,7 @@ static bool wait_for_news(struct fox_worker *worker, int64_t wait_ms)
         wait_ms = BLIND_LOOK_MS;
     }
     (void)fox_poll(polls, 2, wait_ms, &ready_count, NULL);
-    (void)fox_eventfd_drain(&worker->heart_wake);
+    (void)fox_eventfd_drain(&worker->heart.wake);
     if (polls[0].is_ready) {
         worker->options.drain(worker->options.drain_ctx);
     }
@@ -96,13 +106,19 @@ static bool wait_for_news(struct fox_worker *worker, int64_t wait_ms)
     return polls[0].is_ready;
 }
 
-/* Renews leases, makes ready what died, and lets the owner look after the rest. */
-static void beat_once(struct fox_worker *worker)
+/* Waits for the next beat, or for another run. */
+static void wait_for_runs(struct fox_worker *worker, int64_t wait_ms)
+{
+    (void)fox_poll_sleep_us(fox_fd_number(&worker->heart.wake), wait_ms * 1000);
+    (void)fox_eventfd_drain(&worker->heart.wake);
+}
+
+/* Makes ready what died, and lets the owner look after the rest. */
+static void look_round(struct fox_worker *worker)
 {
     const struct fox_worker_options *options = &worker->options;
     int64_t recovered_count = 0;
 
-    beat_all(worker);
     if (fox_queue_recover(options->queue, &recovered_count, NULL) == PXF_OK &&
         recovered_count > 0) {
         fox_worker_wake(worker);
@@ -110,25 +126,94 @@ static void beat_once(struct fox_worker *worker)
     options->tick(options->tick_ctx);
 }
 
-/* News may be a changed setting, which shall not wait for the next beat. */
-void fox_worker_heart(void *ctx)
+/* When it beats: `next_ms` is never later than `last_ms` and a period. */
+struct pulse {
+    int64_t last_ms, next_ms;
+};
+
+/* A started worker hears of news, which may be a changed setting that shall not wait for the next
+ * beat. */
+static void beat_started(struct fox_worker *worker, struct pulse *pulse, int64_t now_ms)
+{
+    if (now_ms >= pulse->next_ms) {
+        beat_all(worker);
+        look_round(worker);
+        *pulse = (struct pulse){now_ms, now_ms + worker->options.lease_ms / 3};
+    }
+    if (wait_for_news(worker, check_deadlines(worker, now_ms, pulse->next_ms - now_ms)) &&
+        pulse->next_ms > pulse->last_ms + NEWS_BEAT_MS) {
+        pulse->next_ms = pulse->last_ms + NEWS_BEAT_MS;
+    }
+}
+
+/* One that is not hears nothing, so it asks as often as news would be looked at; a short job is
+ * over before the first time. */
+static void beat_callers(struct fox_worker *worker, struct pulse *pulse, int64_t now_ms)
+{
+    const int64_t third_ms = worker->options.lease_ms / 3;
+
+    if (now_ms >= pulse->last_ms + NEWS_BEAT_MS || now_ms >= pulse->last_ms + third_ms) {
+        beat_all(worker);
+        pulse->last_ms = now_ms;
+    }
+    wait_for_runs(
+        worker, check_deadlines(worker, now_ms, third_ms < NEWS_BEAT_MS ? third_ms : NEWS_BEAT_MS));
+}
+
+static void heart_main(void *ctx)
 {
     struct fox_worker *worker = ctx;
     const struct fox_env *env = worker->options.env;
-    const int64_t period_ms = worker->options.lease_ms / 3;
-    int64_t last_ms = fox_env_monotonic_ms(env), next_ms = last_ms;
+    struct pulse pulse = {.last_ms = fox_env_monotonic_ms(env)};
 
-    while (!is_stopping(worker)) {
+    (void)pthread_mutex_lock(&worker->shared.lock);
+    worker->shared.heart_thread = pthread_self();
+    worker->shared.has_heart = true;
+    (void)pthread_mutex_unlock(&worker->shared.lock);
+    pulse.next_ms = pulse.last_ms;
+    while (!is_over(worker)) {
         const int64_t now_ms = fox_env_monotonic_ms(env);
 
-        if (now_ms >= next_ms) {
-            beat_once(worker);
-            last_ms = now_ms;
-            next_ms = now_ms + period_ms;
-        }
-        if (wait_for_news(worker, check_deadlines(worker, now_ms, next_ms - now_ms)) &&
-            next_ms > last_ms + NEWS_BEAT_MS) {
-            next_ms = last_ms + NEWS_BEAT_MS;
+        if (is_started(worker)) {
+            beat_started(worker, &pulse, now_ms);
+        } else {
+            beat_callers(worker, &pulse, now_ms);
         }
     }
+    (void)pthread_mutex_lock(&worker->shared.lock);
+    worker->shared.has_heart = false;
+    (void)pthread_mutex_unlock(&worker->shared.lock);
+}
+
+pxf_status fox_worker_retain_heart(struct fox_worker *worker, pxf_error *err)
+{
+    pxf_status status = PXF_OK;
+
+    (void)pthread_mutex_lock(&worker->heart.lock);
+    if (worker->heart.user_count == 0) {
+        status = fox_thread_start(&worker->heart.thread, "pixelfox-lease", heart_main, worker, err);
+    }
+    worker->heart.user_count += status == PXF_OK;
+    (void)pthread_mutex_unlock(&worker->heart.lock);
+    fox_eventfd_signal(&worker->heart.wake); /* the worker may be started now */
+    return status;
+}
+
+static void set_over(struct fox_worker *worker, bool is_over)
+{
+    (void)pthread_mutex_lock(&worker->shared.lock);
+    worker->shared.is_heart_over = is_over;
+    (void)pthread_mutex_unlock(&worker->shared.lock);
+}
+
+void fox_worker_release_heart(struct fox_worker *worker)
+{
+    (void)pthread_mutex_lock(&worker->heart.lock);
+    if (--worker->heart.user_count == 0) {
+        set_over(worker, true);
+        fox_eventfd_signal(&worker->heart.wake);
+        fox_thread_join(GIVE(worker->heart.thread));
+        set_over(worker, false);
+    }
+    (void)pthread_mutex_unlock(&worker->heart.lock);
 }

@@ -5,7 +5,6 @@
 
 #include "base/meter.h"
 #include "base/time.h"
-#include "model/kinds.h"
 #include "os/poll.h"
 #include "work/worker.h"
 
@@ -79,10 +78,27 @@ pxf_status fox_run_verdict(const struct fox_run *run, pxf_error *err)
 
 pxf_status fox_run_check(struct fox_run *run, pxf_error *err)
 {
+    struct fox_worker *worker = run->worker;
     bool cancel = false;
+    pxf_status status;
 
     TRY(fox_run_verdict(run, err));
-    return fox_queue_extend(run->worker->options.queue, &run->job, run->lease_ms, -1, &cancel, err);
+    status = fox_queue_extend(worker->options.queue, &run->job, run->lease_ms, -1, &cancel, err);
+    fox_run_heed(run, status, cancel);
+    return status == PXF_OK ? fox_run_verdict(run, err) : status;
+}
+
+void fox_run_heed(struct fox_run *run, pxf_status status, bool cancel)
+{
+    struct fox_worker *worker = run->worker;
+
+    (void)pthread_mutex_lock(&worker->shared.lock);
+    if (status == PXF_LOST) {
+        fox_run_stop_locked(run, FOX_STOP_LOST);
+    } else if (status == PXF_OK && cancel) {
+        fox_run_stop_locked(run, FOX_STOP_CANCELLED);
+    }
+    (void)pthread_mutex_unlock(&worker->shared.lock);
 }
 
 /* A job that was taken while the stop began is none that the stop waits for: it goes back. */
@@ -91,14 +107,14 @@ static void enlist(struct fox_run *run)
     struct fox_worker *worker = run->worker;
 
     (void)pthread_mutex_lock(&worker->shared.lock);
-    if (worker->shared.is_running && worker->shared.is_stopping) {
+    if (worker->shared.phase == FOX_WORKER_STOPS) {
         fox_run_stop_locked(run, FOX_STOP_DRAIN);
     }
     run->next = worker->shared.runs;
     worker->shared.runs = run;
     worker->shared.totals.running++;
     (void)pthread_mutex_unlock(&worker->shared.lock);
-    fox_eventfd_signal(&worker->heart_wake);
+    fox_eventfd_signal(&worker->heart.wake);
 }
 
 /* Takes the run out of the lease thread's sight, waiting while it speaks of it. */
@@ -116,6 +132,9 @@ static void delist(struct fox_run *run)
     }
     *at = run->next;
     worker->shared.totals.running--;
+    if (worker->shared.phase == FOX_WORKER_STOPS) { /* it waits for the last one */
+        (void)pthread_cond_broadcast(&worker->shared.changed);
+    }
     (void)pthread_mutex_unlock(&worker->shared.lock);
 }
 
@@ -213,36 +232,42 @@ static const struct fox_handler *handler_of(const struct fox_worker *worker, con
     return NULL;
 }
 
-static int64_t timeout_of(const struct fox_job *job, const struct fox_handler *handler)
+/* Ends what its handler left open. A lease that was lost is no failure: whoever has it ends it. */
+static pxf_status end(struct fox_run *run, pxf_error *cause, pxf_error *err)
 {
-    const struct fox_kind *kind = fox_kind_find(job->kind);
+    pxf_error trouble = {0};
 
-    if (job->timeout_ms > 0) {
-        return job->timeout_ms;
+    if (run->end != FOX_RUN_OPEN || conclude(run, cause, &trouble) == PXF_OK) {
+        return PXF_OK;
     }
-    if (handler->timeout_ms > 0) {
-        return handler->timeout_ms;
+    run->end = FOX_RUN_OPEN;
+    fox_env_log(run->worker->options.env, FOX_LEVEL_WARN,
+                "a job of kind '%s' could not be ended: %s", run->job.kind,
+                trouble.status != PXF_OK ? trouble.message : cause->message);
+    if (trouble.status == PXF_OK || trouble.status == PXF_LOST) {
+        return PXF_OK;
     }
-    return kind ? kind->timeout_ms : FOX_KIND_DEFAULT_TIMEOUT_MS;
+    return fox_fail_as(err, &trouble);
 }
 
-void fox_worker_run(struct fox_worker *worker, struct fox_job *job, int64_t lease_ms,
-                    struct fox_cancel *cancel)
+pxf_status fox_worker_run(struct fox_worker *worker, struct fox_job *job, int64_t lease_ms,
+                          struct fox_cancel *cancel, pxf_error *err)
 {
     const struct fox_env *env = worker->options.env;
     const int64_t began_ms = fox_env_monotonic_ms(env);
-    pxf_error cause = {0}, err = {0};
+    pxf_error cause = {0};
+    pxf_status status;
     struct fox_run run = {
         .worker = worker,
         .job = *job,
         .handler = handler_of(worker, job->kind),
         .cancel = cancel,
+        .thread = pthread_self(),
         .lease_ms = lease_ms,
         .progress_permille = -1,
     };
 
-    run.job.timeout_ms = timeout_of(&run.job, run.handler);
-    run.deadline_ms = began_ms + run.job.timeout_ms;
+    run.deadline_ms = fox_time_after(began_ms, run.job.timeout_ms);
     fox_meter_observe(env->meters, FOX_METER_JOB_WAIT_SECONDS, job->kind, NULL,
                       (double)(fox_env_now_ms(env) - job->due_ms) / FOX_SECOND_MS);
     enlist(&run);
@@ -250,12 +275,9 @@ void fox_worker_run(struct fox_worker *worker, struct fox_job *job, int64_t leas
         (void)run.handler->run(run.handler->self, &run, &cause);
     }
     delist(&run);
-    if (run.end == FOX_RUN_OPEN && conclude(&run, &cause, &err) != PXF_OK) {
-        run.end = FOX_RUN_OPEN;
-        fox_env_log(env, FOX_LEVEL_WARN, "a job of kind '%s' could not be ended: %s", run.job.kind,
-                    err.status != PXF_OK ? err.message : cause.message);
-    }
+    status = end(&run, &cause, err);
     count(&run, began_ms);
     *job = run.job;
     fox_job_let_go(job);
+    return status;
 }

@@ -15,7 +15,6 @@ struct fox_handler {
      * what it leaves behind must be right if it runs again. */
     pxf_status (*run)(void *self, struct fox_run *run, pxf_error *err);
     void *self;
-    int64_t timeout_ms; /* of one run; 0: the kind's */
 };
 
 /* The job, lent for the run. */

@@ -4,8 +4,8 @@
 
 #include "work/run.h"
 
-/* A worker: threads that lease jobs and run handlers, one more that renews leases, or one job at a
- * time on a thread of the caller's. Any thread. */
+/* A worker: threads that lease jobs and run handlers, or one job at a time on a thread of the
+ * caller's, and one thread more that renews leases while either is the case. Any thread. */
 struct fox_worker;
 
 enum { FOX_WORKER_THREAD_LIMIT = 256 };
@@ -20,7 +20,8 @@ struct fox_worker_options {
     int news_fd;
     void (*drain)(void *drain_ctx);
     void *drain_ctx;
-    /* Called by the lease thread about every lease_ms / 3, after what died was made ready. */
+    /* Called by the lease thread of a started worker about every lease_ms / 3, after what died was
+     * made ready. */
     void (*tick)(void *tick_ctx);
     void *tick_ctx;
 };
@@ -28,7 +29,8 @@ struct fox_worker_options {
 pxf_status fox_worker_new(struct fox_worker **ret_worker, const struct fox_worker_options *options,
                           pxf_error *err);
 
-/* Stops without waiting for what runs (drain 0) and frees. NULL is fine. */
+/* Stops without waiting for what runs (drain 0) and frees. Not on a thread that is inside. NULL is
+ * fine. */
 void fox_worker_free(struct fox_worker *worker);
 
 static inline void fox_worker_let_go(struct fox_worker **worker)
@@ -40,7 +42,7 @@ static inline void fox_worker_let_go(struct fox_worker **worker)
 pxf_status fox_worker_add(struct fox_worker *worker, const struct fox_handler *handler,
                           pxf_error *err);
 
-/* Starts its threads; CONFLICT if it runs. */
+/* Starts its threads; CONFLICT if it runs, or a stop is under way. */
 pxf_status fox_worker_start(struct fox_worker *worker, pxf_error *err);
 bool fox_worker_is_running(struct fox_worker *worker);
 
@@ -48,14 +50,21 @@ bool fox_worker_is_running(struct fox_worker *worker);
 pxf_status fox_worker_set_threads(struct fox_worker *worker, size_t thread_count, pxf_error *err);
 
 /* Takes no more jobs, gives those that run `drain_ms`, then trips them and hands them back, no
- * attempt counted; joins all threads. Again is no error. */
+ * attempt counted; joins all threads. Again is no error, and waits for a stop under way. On a
+ * thread that is inside it only asks: no more jobs are taken, nothing is joined, and a stop by
+ * somebody else (or a start) makes an end of it. */
 void fox_worker_stop(struct fox_worker *worker, int64_t drain_ms);
+
+/* Whether the calling thread runs one of its jobs, or is its lease thread. */
+bool fox_worker_is_inside(struct fox_worker *worker);
 
 /* A job may be ready. From any thread; takes a lock for a moment. */
 void fox_worker_wake(struct fox_worker *worker);
 
 /* Works one ready job on this thread, of that image only if one is given, also one that waits for
- * its time; NOT_FOUND if there is none. The job's own failure is none of the call. */
+ * its time; NOT_FOUND if there is none. Where the worker is not started it first makes ready what
+ * died, and a thread renews the lease while the job runs. The job's own failure is none of the
+ * call; that its end could not be written is one. */
 pxf_status fox_worker_run_one(struct fox_worker *worker, const struct fox_id *image_id,
                               struct fox_cancel *cancel, pxf_error *err);
 

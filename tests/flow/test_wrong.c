@@ -2,6 +2,7 @@
 #include "support/kit.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* Wrong use is told: a field of a form that is missing arrives as NULL, and a call may come too
  * late. */
@@ -239,6 +240,39 @@ static void progress_beyond_its_end_costs_no_lease(void **state)
     pxf_worker_free(worker);
 }
 
+static pxf_status stop_store(void *user, pxf_job *job, pxf_error *err)
+{
+    struct kit *kit = user;
+
+    (void)job;
+    (void)err;
+    pxf_store_stop(kit->store);
+    return PXF_OK;
+}
+
+static void a_job_that_stops_its_store_is_logged_and_the_store_goes_on(void **state)
+{
+    struct kit *kit = *state;
+    pxf_error err = {0};
+    pxf_worker *worker = pxf_worker_new(kit->store, &err);
+    pxf_job *job = pxf_job_new("stop", NULL, &err);
+    pxf_job *put = pxf_job_put(kit->store, job, &err);
+
+    assert_ok(pxf_worker_add_kind(worker, "stop", stop_store, kit, &err));
+    assert_true(pxf_worker_run_one(worker, NULL, &err));
+    assert_int_equal(pxf_worker_total(worker, "done"), 1);
+    pxf_job_free(put);
+    put = pxf_job_put(kit->store, job, &err);
+    assert_ok(pxf_worker_start(worker, &err));
+    while (pxf_worker_total(worker, "done") < 2) {
+        (void)usleep(1000);
+    }
+    pxf_image_free(kit_put(kit, "ada", 50, 50, 1));
+    pxf_job_free(put);
+    pxf_job_free(job);
+    pxf_worker_free(worker);
+}
+
 #define IN_STORE(test) cmocka_unit_test_setup_teardown(test, kit_open, kit_close)
 
 SUITE(wrong, IN_STORE(a_missing_id_is_invalid), IN_STORE(a_missing_name_is_invalid),
@@ -250,4 +284,5 @@ SUITE(wrong, IN_STORE(a_missing_id_is_invalid), IN_STORE(a_missing_name_is_inval
       IN_STORE(a_list_that_began_is_not_narrowed),
       IN_STORE(numbers_that_stand_for_nothing_are_invalid),
       IN_STORE(a_kind_without_a_function_is_refused), IN_STORE(a_job_that_is_no_json_is_invalid),
-      IN_STORE(progress_beyond_its_end_costs_no_lease))
+      IN_STORE(progress_beyond_its_end_costs_no_lease),
+      IN_STORE(a_job_that_stops_its_store_is_logged_and_the_store_goes_on))
