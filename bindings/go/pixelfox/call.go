@@ -63,6 +63,10 @@ func (t *token) follow(ctx context.Context) func() {
 	if ctx.Done() == nil {
 		return func() {}
 	}
+	if ctx.Err() != nil { // at once: the call may be over before a goroutine runs
+		clib.Pxf_cancel_trip(t.p)
+		return func() { runtime.KeepAlive(t) }
+	}
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)

@@ -145,7 +145,7 @@ func TestATextWithAZeroInsideIsRefusedAndNotCut(t *testing.T) {
 
 func TestAStoredFileIsReadFromAnywhere(t *testing.T) {
 	store := open(t, nil)
-	image := ready(t, store, pictureOf(5, 1200, 1000), "ada")
+	image := ready(t, store, pictureOf(5, 800, 600), "ada")
 	for name, reader := range map[string]*pixelfox.Reader{
 		"original": image.Open(bg), "variant": image.Variant("webp").Open(bg),
 	} {

@@ -3,11 +3,11 @@
 package pixelfox_test
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"testing"
 )
 
@@ -40,24 +40,31 @@ func TestWhatTheReadmeShowsRuns(t *testing.T) {
 			programs = append(programs, head+string(block[1])+"_ = err\n}\n")
 		}
 	}
-	build := []string{"build"}
+	for number, source := range programs {
+		number, source := number, source
+		t.Run(strconv.Itoa(number), func(t *testing.T) {
+			t.Parallel()
+			runProgram(t, source)
+		})
+	}
+}
+
+func runProgram(t *testing.T, source string) {
+	folder := t.TempDir()
+	program, built := filepath.Join(folder, "program.go"), filepath.Join(folder, "program")
+	must(t, os.WriteFile(program, []byte(source), 0o600))
+	must(t, os.WriteFile(filepath.Join(folder, "photo.jpg"), picture(1), 0o600))
+	// Built from here, so that it is of this module, and as this test was, so that most is built already.
+	build := []string{"build", "-ldflags=-s -w", "-o", built}
 	if isRaceDetected {
 		build = append(build, "-race")
 	}
-	for number, source := range programs {
-		folder := t.TempDir()
-		program := filepath.Join(folder, "program.go")
-		must(t, os.WriteFile(program, []byte(source), 0o600))
-		must(t, os.WriteFile(filepath.Join(folder, "photo.jpg"), picture(1), 0o600))
-		built := filepath.Join(folder, "program")
-		// Built from here, so that it is of this module, and as this test was, so that most is built already.
-		if out, err := exec.Command("go", append(build, "-o", built, program)...).CombinedOutput(); err != nil {
-			t.Fatalf("block %d: %v\n%s", number, err, out)
-		}
-		run := exec.Command(built)
-		run.Dir = folder
-		if out, err := run.CombinedOutput(); err != nil {
-			t.Errorf("block %d: %v\n%s", number, err, fmt.Sprintf("%.2000s", out))
-		}
+	if out, err := exec.Command("go", append(build, program)...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	run := exec.Command(built)
+	run.Dir = folder
+	if out, err := run.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%.2000s", err, out)
 	}
 }

@@ -30,6 +30,7 @@ func TestAListIsNewestFirstAndGoesOnFromACursor(t *testing.T) {
 	for seed := int64(1); seed <= 6; seed++ {
 		owner := map[bool]string{true: "ada", false: "bob"}[seed%2 == 1]
 		made = append([]string{put(t, store, pictureOf(seed, 64, 48), owner).ID()}, made...)
+		time.Sleep(2 * time.Millisecond) // an id's order is that of milliseconds
 	}
 	if all := ids(t, store.List(pixelfox.Query{})); !reflect.DeepEqual(all, made) {
 		t.Errorf("%v, not %v", all, made)

@@ -121,25 +121,30 @@ class Store:
 
     def put(self, source: Source, *, owner: str, title: Optional[str] = None,
             visibility: Optional[Visibility] = None, address: Optional[str] = None,
-            trace_id: Optional[str] = None, sha256: Optional[str] = None,
-            outputs: Optional[Mapping[str, bool]] = None, cancel: Optional[Cancel] = None) -> Image:
+            trace_id: Optional[str] = None, size: Optional[int] = None,
+            sha256: Optional[str] = None, outputs: Optional[Mapping[str, bool]] = None,
+            cancel: Optional[Cancel] = None) -> Image:
         """Stores a picture. When it returns, the picture and its job are on disk.
 
-        `source` is a path, bytes, a binary file object that is read to its end, or a descriptor.
-        The type comes from the content; a path's name becomes the title. The owner's first image is
-        the answer if these bytes are there already (:attr:`Image.is_duplicate`). `outputs` switches
-        "webp", "avif" or "original" off or on for this picture.
+        `source` is a path, bytes, a binary file object or a descriptor. Of a file object or a
+        descriptor `size` bytes are read, such as a request's Content-Length says, and fewer are an
+        :class:`InvalidError`; without `size` it is read to its end. The type comes from the content;
+        a path's name becomes the title. The owner's first image is the answer if these bytes are
+        there already (:attr:`Image.is_duplicate`). `outputs` switches "webp", "avif" or "original"
+        off or on for this picture.
         """
         more = {"title": title, "visibility": visibility, "address": address, "trace_id": trace_id,
                 "sha256": sha256, "outputs": outputs}
         given: Dict[str, Any] = {
             name: value for name, value in more.items() if value is not None}
+        if size is not None and not (isinstance(source, int) or hasattr(source, "read")):
+            raise TypeError("size is for file objects and descriptors; others say their own")
         if isinstance(source, (str, os.PathLike)):
             return self._put_path(source, owner, given, cancel)
         if isinstance(source, int):
             source = open(source, "rb", buffering=0, closefd=False)
         if hasattr(source, "read"):
-            return send(self.upload(owner, **given), source, cancel)
+            return send(self.upload(owner, size=size, **given), source, size, cancel)
         if not given:
             return self._image(
                 _clib.pxf_image_put_bytes(self._handle, source, owner, token(cancel)))
@@ -154,7 +159,7 @@ class Store:
         given.setdefault("title", os.path.basename(os.fspath(path)))
         with open_regular(path) as file:
             size = os.fstat(file.fileno()).st_size
-            return send(self.upload(owner, size=size, **given), file, cancel)
+            return send(self.upload(owner, size=size, **given), file, None, cancel)
 
     def _image(self, handle: _clib.Handle) -> Image:
         return Image(handle, self._handle)

@@ -90,16 +90,21 @@ class Upload:
         self.discard()
 
 
-def send(upload: Upload, source: Union[IO[bytes], Any], cancel: Optional[Cancel]) -> Image:
-    """Stores what a file object gives from where it stands."""
+def send(upload: Upload, source: Union[IO[bytes], Any], size: Optional[int],
+         cancel: Optional[Cancel]) -> Image:
+    """Stores what a file object gives from where it stands: so many bytes, or to its end."""
     with upload:
-        while True:
-            piece = source.read(PIECE_BYTES)
+        while size is None or upload.offset < size:
+            wanted = PIECE_BYTES if size is None else min(PIECE_BYTES, size - upload.offset)
+            piece = source.read(wanted)
             if piece is None:
                 raise InvalidError("the file object would block; give one that waits")
             if not piece:
-                return upload.finish(cancel=cancel)
+                break
             upload.append(piece, cancel=cancel)
+        if size is not None and upload.offset != size:
+            raise InvalidError(f"the file object ended after {upload.offset} of {size} bytes")
+        return upload.finish(cancel=cancel)
 
 
 def open_regular(path: Union[str, "os.PathLike[str]"]) -> IO[bytes]:

@@ -246,6 +246,18 @@ def test_a_file_object_s_own_error_comes_out_and_nothing_is_stored(store, pictur
     assert list(store) == []
 
 
+def test_of_a_file_object_so_many_bytes_are_read_and_fewer_are_none(store, picture):
+    stream = io.BytesIO(picture + b"the next request")
+    assert bytes(store.put(stream, owner="ada", size=len(picture)).wait().read()) == picture
+    assert stream.read() == b"the next request"
+    with pytest.raises(pixelfox.InvalidError, match=f"ended after {len(picture) - 5} of {len(picture)} bytes"):
+        store.put(io.BytesIO(picture[:-5]), owner="bob", size=len(picture))
+    assert list(store.list(owner="bob")) == []
+    assert store.pools["local"].held_bytes == 0
+    with pytest.raises(TypeError, match="size is for file objects"):
+        store.put(picture, owner="bob", size=len(picture))
+
+
 def test_a_closed_store_says_so(tmp_path, picture):
     store = pixelfox.open(tmp_path / "gallery")
     image = store.put(picture, owner="ada")
