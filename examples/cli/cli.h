@@ -128,8 +128,8 @@ int fail_of(const struct cli *cli, const char *key, const char *name, const pxf_
 /* The words alone. */
 void warn_of(const char *name, const pxf_error *err);
 
-/* Whether a status says that the store or a service cannot be used now. */
-bool is_outage(pxf_status status);
+/* Whether a failure says that the store or a service cannot be used now. */
+bool is_outage(const pxf_error *err);
 
 /* A failure that the program itself found. */
 pxf_status set_error(pxf_error *err, pxf_status status, const char *format, ...)

@@ -47,10 +47,18 @@ int wrong(const struct cli *cli, const pxf_error *err)
     return EXIT_USAGE;
 }
 
-bool is_outage(pxf_status status)
+static bool is_of_catalog(const pxf_error *err)
 {
+    return err->origin == PXF_ORIGIN_CATALOG &&
+           (err->status == PXF_CORRUPT || err->status == PXF_FULL || err->status == PXF_IO);
+}
+
+bool is_outage(const pxf_error *err)
+{
+    const int32_t status = err->status;
+
     return status == PXF_UNAVAILABLE || status == PXF_TIMEOUT || status == PXF_BUSY ||
-           status == PXF_CLOSED || status == PXF_FORKED;
+           status == PXF_CLOSED || status == PXF_FORKED || is_of_catalog(err);
 }
 
 int code_of_error(const pxf_error *err)
@@ -58,11 +66,15 @@ int code_of_error(const pxf_error *err)
     if (err->status == PXF_CANCELLED && is_interrupted()) {
         return EXIT_SIGNAL;
     }
-    return is_outage((pxf_status)err->status) ? EXIT_NO_STORE : EXIT_SOME_FAILED;
+    return is_outage(err) ? EXIT_NO_STORE : EXIT_SOME_FAILED;
 }
 
 int fail(const struct cli *cli, const pxf_error *err)
 {
+    if (err->status == PXF_CANCELLED && is_interrupted()) {
+        say(cli, PXF_CANCELLED, "stopped by a signal", "");
+        return EXIT_SIGNAL;
+    }
     say(cli, (pxf_status)err->status, err->message, "");
     return code_of_error(err);
 }

@@ -138,7 +138,7 @@ static void tell_outcome(struct putting *putting, const struct found *found,
     } else if (is_meant(found, &outcome->err)) {
         putting->told_counts[found->argument]++;
         putting->failed++;
-        putting->outages += is_outage((pxf_status)outcome->err.status);
+        putting->outages += is_outage(&outcome->err);
         tell(putting->cli, "path", found->path, &outcome->err);
     }
 }

@@ -84,7 +84,7 @@ pxf_image *put_found(const struct cli *cli, const struct found *found, const cha
     if (strcmp(found->path, "-") == 0) {
         return put_descriptor(cli, STDIN_FILENO, owner, title, err);
     }
-    fd = open(found->path, O_RDONLY | O_CLOEXEC);
+    fd = open(found->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe may never be written to */
     if (fd < 0) {
         (void)set_errno_error(err, errno, "cannot be opened");
         return NULL;

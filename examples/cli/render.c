@@ -43,14 +43,14 @@ static const char *extension_of(const char *type)
     return strcmp(name, "jpeg") == 0 ? "jpg" : name;
 }
 
-static void take_stem(struct input *input)
+static void take_stem(char stem[NAME_MAX + 1], const char *path)
 {
-    const char *slash = strrchr(input->path, '/');
-    const char *name = strcmp(input->path, "-") == 0 ? "stdin" : slash ? slash + 1 : input->path;
+    const char *slash = strrchr(path, '/');
+    const char *name = strcmp(path, "-") == 0 ? "stdin" : slash ? slash + 1 : path;
     const char *dot = strrchr(name, '.');
     const size_t size = dot && dot > name ? (size_t)(dot - name) : strlen(name);
 
-    (void)snprintf(input->stem, sizeof input->stem, "%.*s", (int)size, name);
+    (void)snprintf(stem, NAME_MAX + 1, "%.*s", (int)size, name);
 }
 
 static bool is_input(const struct input *input, const char *path)
@@ -168,6 +168,9 @@ static pxf_status run_stream(const struct cli *cli, pxf_render *render, pxf_erro
         got = fread(data + size, 1, capacity - size, stdin);
         size += got;
     }
+    if (status == PXF_OK && (ferror(stdin) || is_interrupted())) {
+        status = set_errno_error(err, is_interrupted() ? EINTR : errno, "cannot be read");
+    }
     if (status == PXF_OK) {
         status = pxf_render_run_bytes(render, data, size, cli->cancel, err);
     }
@@ -185,7 +188,7 @@ static int render_one(const struct cli *cli, pxf_render *render, const char *pat
     int code = EXIT_DONE, one;
 
     (void)stat(path, &input.file);
-    take_stem(&input);
+    take_stem(input.stem, path);
     if ((is_stream ? run_stream(cli, render, &err)
                    : pxf_render_run(render, path, cli->cancel, &err)) != PXF_OK) {
         tell_rule(cli, "path", path, &err, pxf_render_failure_rule(render));
@@ -308,23 +311,39 @@ static int choose(const struct cli *cli, pxf_render *render)
     return wishes ? add_wish(cli, render) : EXIT_DONE;
 }
 
+struct stem {
+    const char *path;
+    char text[NAME_MAX + 1];
+};
+
+static int compare_stems(const void *one, const void *other)
+{
+    return strcmp(((const struct stem *)one)->text, ((const struct stem *)other)->text);
+}
+
 /* Two pictures of one name would write over each other. */
 static int check_stems(const struct cli *cli)
 {
-    struct input one = {0}, other = {0};
+    const size_t count = cli->argument_count;
+    struct stem *stems = calloc(count, sizeof *stems);
+    int code = EXIT_DONE;
 
-    for (size_t i = 0; i < cli->argument_count; i++) {
-        one.path = cli->arguments[i];
-        take_stem(&one);
-        for (size_t j = 0; j < i; j++) {
-            other.path = cli->arguments[j];
-            take_stem(&other);
-            if (strcmp(one.stem, other.stem) == 0) {
-                return usage(cli, "'%s' and '%s' would have the same names", other.path, one.path);
-            }
+    if (!stems) {
+        return EXIT_SOME_FAILED;
+    }
+    for (size_t i = 0; i < count; i++) {
+        stems[i].path = cli->arguments[i];
+        take_stem(stems[i].text, stems[i].path);
+    }
+    qsort(stems, count, sizeof *stems, compare_stems);
+    for (size_t i = 1; code == EXIT_DONE && i < count; i++) {
+        if (strcmp(stems[i - 1].text, stems[i].text) == 0) {
+            code = usage(cli, "'%s' and '%s' would have the same names", stems[i - 1].path,
+                         stems[i].path);
         }
     }
-    return EXIT_DONE;
+    free(stems);
+    return code;
 }
 
 static int render_all(const struct cli *cli, pxf_render *render)

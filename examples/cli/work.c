@@ -136,6 +136,53 @@ static pxf_status set_up(const struct cli *cli, pxf_worker *worker, long long th
     return status;
 }
 
+/* Whether a kind is one of those that are worked: all, or named in KIND,KIND. */
+static bool is_worked(const char *kinds, const char *kind)
+{
+    const size_t size = strlen(kind);
+
+    for (const char *at = kinds; at; at = strchr(at, ',')) {
+        at += *at == ',';
+        if (strncmp(at, kind, size) == 0 && (at[size] == ',' || !at[size])) {
+            return true;
+        }
+    }
+    return !kinds;
+}
+
+/* Jobs that nobody took for a minute, this worker too: the queue could not give them out. */
+static int64_t stranded_count(const struct cli *cli)
+{
+    const char *kinds = option(cli, "kinds");
+    int64_t sum = 0;
+
+    for (size_t i = 0; pxf_job_kind_name(i); i++) {
+        const char *kind = pxf_job_kind_name(i);
+
+        if (is_worked(kinds, kind)) {
+            const int64_t count = pxf_job_count(cli->store, kind, PXF_JOB_STRANDED, NULL);
+
+            sum += count > 0 ? count : 0;
+        }
+    }
+    return sum;
+}
+
+/* Nothing that could be worked may be left; an exit code. */
+static int check_left(const struct cli *cli)
+{
+    const int64_t count = option(cli, "until-idle") ? stranded_count(cli) : 0;
+    pxf_error err;
+
+    if (count == 0 || is_interrupted()) {
+        return EXIT_DONE;
+    }
+    (void)set_error(&err, PXF_UNAVAILABLE,
+                    "%" PRId64 " jobs are left that the queue could not give out for a minute",
+                    count);
+    return fail(cli, &err);
+}
+
 static int run(const struct cli *cli, pxf_worker *worker)
 {
     const int64_t began_ms = clock_ms();
@@ -151,7 +198,7 @@ static int run(const struct cli *cli, pxf_worker *worker)
     print_sum(cli, worker, (double)(clock_ms() - began_ms) / 1000);
     failed = pxf_worker_total(worker, "failed");
     tell_dead(cli, began_at_ms, failed);
-    return failed > 0 && !is_interrupted() ? EXIT_SOME_FAILED : EXIT_DONE;
+    return failed > 0 && !is_interrupted() ? EXIT_SOME_FAILED : check_left(cli);
 }
 
 int run_work(struct cli *cli)

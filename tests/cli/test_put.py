@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 
 import pytest
 
 from conftest import PROGRAM, Cli, environment
+from test_work import wait_for
 
 IMAGE_KEYS = {"id", "owner", "title", "state", "type", "width_px", "height_px", "frame_count", "bytes",
               "sha256", "pool", "key", "url", "created_ms"}
@@ -61,6 +63,16 @@ def test_a_named_pipe_is_put(cli, photo, tmp_path):
     (tmp_path / "pipe").write_bytes(photo.read_bytes())
     assert running.communicate(timeout=20)[0].startswith(b'{"id":')
     assert running.returncode == 0
+
+
+def test_a_named_pipe_that_nobody_writes_to_is_left_at_a_signal(cli, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    running = cli.start("--json", "put", "pipe")
+    wait_for(lambda: any("pipe" in os.readlink(f"/proc/{running.pid}/fd/{fd}")
+                         for fd in os.listdir(f"/proc/{running.pid}/fd")))
+    running.send_signal(signal.SIGINT)
+    assert running.wait(10) == 130
+    assert running.communicate() == (b"", b"")
 
 
 @pytest.fixture

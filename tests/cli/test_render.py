@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Variants without a store."""
 import os
+import signal
+import time
 
 import pytest
 from PIL import Image
@@ -47,6 +49,30 @@ def test_a_variant_of_ones_own(bare, pictures, tmp_path, words, name, size):
 def test_standard_input_is_rendered(bare, photo):
     made = bare.json("render", "-", "--recipe", "webp", input=photo.read_bytes())
     assert made[0]["path"] == "stdin.webp"
+
+
+def test_standard_input_that_never_ends_is_left_at_a_signal(bare):
+    reading, writing = os.pipe()
+    running = bare.start("render", "-", "--recipe", "webp", stdin=reading)
+    os.close(reading)
+    os.write(writing, b"\xff\xd8\xff")
+    time.sleep(0.3)
+    running.send_signal(signal.SIGTERM)
+    assert running.wait(10) == 130
+    os.close(writing)
+    assert running.communicate()[1] == b"pixelfox: -: stopped by a signal\n"
+
+
+def test_standard_input_that_cannot_be_read_is_told(bare, tmp_path):
+    with open(os.open(tmp_path, os.O_RDONLY)) as folder:
+        assert "-: cannot be read: Is a directory" in bare("render", "-", code=1, stdin=folder).err
+
+
+def test_names_of_thousands_are_compared_fast(bare):
+    began = time.monotonic()
+    run = bare("--quiet", "render", *[f"{i}.jpg" for i in range(20000)], "sub/777.png", code=2)
+    assert "777.jpg" in run.err and "sub/777.png" in run.err and "same names" in run.err
+    assert time.monotonic() - began < 3
 
 
 def test_the_picture_itself_is_not_written_over(bare, pictures, tmp_path):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Making a store, and not having one."""
 import os
+import sqlite3
 
 import pytest
 
@@ -118,3 +119,26 @@ def test_a_store_that_cannot_be_read_ends_with_3(cli):
     catalog = cli.store / "catalog.sqlite"
     catalog.write_bytes(b"not a database at all" * 1000)
     assert cli("list", code=3).err != ""
+
+
+def wreck(catalog, table):
+    """Zeroes over the page on which a table begins."""
+    with sqlite3.connect(catalog) as db:
+        page, = db.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()
+        size, = db.execute("PRAGMA page_size").fetchone()
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+    with open(catalog, "r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(bytes(size))
+
+
+def test_a_damaged_catalog_ends_with_3_and_names_the_remedy(cli, photo, pictures):
+    cli.put(photo)
+    wreck(cli.store / "catalog.sqlite", "image")
+    for words in (["list"], ["put", pictures / "square.png"], ["verify"], ["verify", "--repair"],
+                  ["delete", "--owner", "default"]):
+        run = cli("--json", *words, code=3)
+        assert run.objects[-1]["error"]["status"] == "CORRUPT"
+        assert "damaged" in run.err and "snapshot" in run.err
+    assert len(list((cli.store / "pool").rglob("*.jpg"))) == 1
