@@ -98,7 +98,7 @@ static struct fox_sql *fresh_mysql(struct database *database)
     struct fox_sql *db;
 
     if (!getenv("PIXELFOX_TEST_MARIADB_SOCKET")) {
-        skip();
+        skip_because("PIXELFOX_TEST_MARIADB_SOCKET names no server");
     }
     db = open_mysql(database, "mysql");
     run_text(db, "DROP DATABASE IF EXISTS fox_contract");

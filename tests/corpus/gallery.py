@@ -38,6 +38,14 @@ def pixelfox(*words, code=0):
     return [json.loads(line) for line in done.stdout.decode().splitlines()]
 
 
+@functools.lru_cache(maxsize=None)
+def version_of(library):
+    """The release that the helper decodes with: (1, 15, 1)."""
+    words = subprocess.run([PROGRAM, '--version'], stdout=subprocess.PIPE, timeout=TIMEOUT_S,
+                           check=True).stdout.decode().split()
+    return tuple(int(part) for part in words[words.index(library) + 1].split('.'))
+
+
 class Gallery:
     """Pictures by the names of their files, put and worked."""
 

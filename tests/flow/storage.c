@@ -292,7 +292,7 @@ void storage_as_nobody(struct kit *kit, storage_fn fn)
     int status = 1;
 
     if (!can_change_user()) {
-        skip();
+        skip_because("takes root, to become somebody else");
     }
     pxf_store_close(kit->store);
     kit->store = NULL;

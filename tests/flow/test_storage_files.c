@@ -217,7 +217,7 @@ static void another_user_reads_every_file_and_nothing_else_with_shipped_defaults
     (void)umask(before);
     image = storage_make(kit, 1);
     if (getuid() != 0) {
-        skip();
+        skip_because("takes root");
     }
     assert_true(can_others_read(pxf_image_path(image)));
     for (size_t v = 0; v < pxf_image_variant_count(image); v++) {

@@ -32,5 +32,6 @@ check_tree
 build_clean gcc
 build_clean clang
 run_sanitized asan address,undefined unit contract flow
-TSAN_OPTIONS='ignore_noninstrumented_modules=1 die_after_fork=0' run_sanitized tsan thread flow
+TSAN_OPTIONS='ignore_noninstrumented_modules=1 die_after_fork=0 allocator_may_return_null=1' \
+    run_sanitized tsan thread unit flow
 configure build && compile build && run_suites build fault

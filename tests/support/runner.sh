@@ -74,7 +74,7 @@ run_suites() {
     for suite; do
         began=$SECONDS
         rm -f "$folder/meson-logs/testlog.json"
-        meson test -C "$folder" --no-rebuild --timeout-multiplier 5 --suite "$suite" \
+        PYTEST_ADDOPTS=-rs meson test -C "$folder" --no-rebuild --timeout-multiplier 5 --suite "$suite" \
             >"$folder/meson-logs/run-$suite.txt" 2>&1
         counts=$(/usr/bin/env python3 tests/support/summary.py "$folder/meson-logs/testlog.json")
         set_counts "$suite" $((SECONDS - began)) $counts

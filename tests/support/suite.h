@@ -36,6 +36,14 @@ void fox_suite_add(struct fox_suite *suite);
 
 #define SUITE(name_, ...) SUITE_WITH(name_, NULL, NULL, __VA_ARGS__)
 
+/* Ends a test for want of something that the machine cannot be given; the runner prints the why.
+ * What does not apply is no test: it is left out of its suite. */
+#define skip_because(why)                                                                          \
+    do {                                                                                           \
+        print_message("skipped: %s\n", why);                                                       \
+        skip();                                                                                    \
+    } while (0)
+
 /* The call succeeds; if not, its message is shown. `err` is the pxf_error it was given. */
 #define assert_ok(call)                                                                            \
     do {                                                                                           \

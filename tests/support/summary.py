@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Counts the tests in meson's testlog.json: prints "PASSED FAILED SKIPPED", and what failed on
-standard error. cmocka, pytest and go programs say their own numbers; any other program is one test.
-A program that failed, or that ran none, counts as at least one failure."""
+"""Counts the tests in meson's testlog.json: prints "PASSED FAILED SKIPPED", and on standard error
+what failed and why the rest was skipped. cmocka, pytest and go programs say their own numbers; any
+other program is one test. A program that failed, or that ran none, counts as at least one failure."""
 import json
 import re
 import sys
@@ -12,6 +12,8 @@ COUNTS = {
     "failed": [r"\[  FAILED  \] (?:\w+: )?(\d+) test", r"(\d+) failed", r"()--- FAIL: "],
     "skipped": [r"\[  SKIPPED \] (?:\w+: )?(\d+) test", r"(\d+) skipped", r"()--- SKIP: "],
 }
+
+REASON = re.compile(r"^(?:skipped: |SKIPPED \[\d+\] |--- SKIP: ).*", re.M)
 
 
 def count(kind, text):
@@ -42,6 +44,8 @@ def main():
             print(text[-6000:], file=sys.stderr)
         elif sum(numbers.values()) == 0:
             numbers["passed"] = 1
+        for reason in REASON.findall(text) if numbers["skipped"] else []:
+            print(f"   {test['name'].split(' / ')[-1]}: {reason.strip()}", file=sys.stderr)
         for kind in totals:
             totals[kind] += numbers[kind]
     print(totals["passed"], totals["failed"], totals["skipped"])

@@ -326,41 +326,6 @@ static void what_only_the_host_may_ask_leaves_a_helper_untouched(void **state)
     kit_close(&kit);
 }
 
-static void too_little_memory_is_a_limit_wherever_it_runs_out(void **state)
-{
-    const int bmp = kit_bmp(700, 500);
-    struct fox_helper_request request = kit_request(bmp);
-    struct kit kit;
-    AUTO(kit_taken) taken = {0};
-    size_t limits = 0;
-    (void)state;
-    pxf_error err = {0};
-
-    if (HAS_SANITIZER) {
-        skip();
-    }
-    kit_open(&kit, HELPER_PROGRAM, 1);
-    for (uint64_t mebibytes = 1; mebibytes <= 32; mebibytes *= 2) {
-        pxf_status status;
-
-        request.memory_bytes = mebibytes << 20;
-        status = kit_render(&kit, &request, &taken, &err);
-        if (status == PXF_OK) {
-            continue;
-        }
-        if (status != PXF_LIMIT || strcmp(taken.rule, "memory_limit") != 0) {
-            fail_msg("with %d MiB: %s (%s)", (int)mebibytes, err.message, taken.rule);
-        }
-        limits++;
-        fox_fail_clear(&err);
-    }
-    assert_true(limits >= 3);
-    request.memory_bytes = 0;
-    assert_ok(kit_render(&kit, &request, &taken, &err));
-    assert_int_equal(close(bmp), 0);
-    kit_close(&kit);
-}
-
 enum { THREADS = 4 };
 
 static void *render_one(void *ctx)
@@ -489,7 +454,6 @@ SUITE(render, cmocka_unit_test(a_jpeg_becomes_eight_variants),
       cmocka_unit_test(a_crash_on_any_thread_leaves_last_words),
       cmocka_unit_test(a_stopped_helper_runs_out_of_time),
       cmocka_unit_test(what_only_the_host_may_ask_leaves_a_helper_untouched),
-      cmocka_unit_test(too_little_memory_is_a_limit_wherever_it_runs_out),
       cmocka_unit_test(four_threads_share_two_helpers),
       cmocka_unit_test(a_helper_ends_within_a_second_of_its_host),
       cmocka_unit_test(run_by_hand_the_program_says_what_it_is))

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "helper/kit.h"
@@ -181,54 +179,6 @@ static void memory_that_ran_out_is_a_limit_only_where_one_was_set(void **state)
     kit_close(&kit);
 }
 
-/* The address space of this process, and `more`; 0: no limit. */
-static void limit_address_space(rlim_t more)
-{
-    struct rlimit limit;
-    long pages = 0;
-    FILE *file;
-
-    assert_int_equal(getrlimit(RLIMIT_AS, &limit), 0);
-    limit.rlim_cur = limit.rlim_max;
-    if (more > 0) {
-        file = fopen("/proc/self/statm", "re");
-        assert_non_null(file);
-        assert_int_equal(fscanf(file, "%ld", &pages), 1);
-        assert_int_equal(fclose(file), 0);
-        limit.rlim_cur = (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE) + more;
-    }
-    assert_int_equal(setrlimit(RLIMIT_AS, &limit), 0);
-}
-
-/* The host's own want is no crash of the helper's: it costs no strike against the picture. */
-static void a_variant_that_the_host_cannot_map_is_no_crash(void **state)
-{
-    const struct fox_helper_request request = kit_request(original);
-    struct kit kit;
-    AUTO(kit_taken) taken = {0};
-    pxf_status status;
-    (void)state;
-    pxf_error err = {0};
-
-    if (HAS_SANITIZER) {
-        skip();
-    }
-    kit_open_fake(&kit, "large", 1);
-    assert_ok(fox_helpers_version(kit.helpers, &(const char *){NULL}, &err));
-    limit_address_space(4 << 20);
-    status = kit_render(&kit, &request, &taken, &err);
-    limit_address_space(0);
-    assert_int_equal(status, PXF_NO_MEMORY);
-    assert_int_equal(err.code, ENOMEM);
-    assert_non_null(strstr(err.message, "cannot be mapped"));
-    assert_string_equal(taken.rule, "");
-    assert_int_equal(taken.count, 0);
-    assert_true(kit_meter(&kit, "deaths{reason=\"crashed\"}") == 0);
-    fox_fail_clear(&err);
-    assert_ok(kit_render(&kit, &request, &taken, &err));
-    kit_close(&kit);
-}
-
 static void what_the_decoder_said_is_handed_on_and_the_helper_kept(void **state)
 {
     const struct fox_helper_request request = kit_request(original);
@@ -382,7 +332,6 @@ SUITE_WITH(talk, make_original, drop_original, cmocka_unit_test(every_variant_ar
            cmocka_unit_test(a_helper_that_cannot_be_spoken_to_is_unavailable),
            cmocka_unit_test(a_death_is_the_pictures_failure),
            cmocka_unit_test(memory_that_ran_out_is_a_limit_only_where_one_was_set),
-           cmocka_unit_test(a_variant_that_the_host_cannot_map_is_no_crash),
            cmocka_unit_test(what_the_decoder_said_is_handed_on_and_the_helper_kept),
            cmocka_unit_test(a_rule_of_another_status_is_not_believed),
            cmocka_unit_test(a_helper_that_hangs_is_ended_when_the_time_is_over),

@@ -411,12 +411,15 @@ static int run_on(struct catalog *c, const char *name, const struct CMUnitTest *
     return failed;
 }
 
-int catalog_run_suite(const char *name, const struct CMUnitTest *tests, size_t count)
+int catalog_run_suite(const char *name, const char *database, const struct CMUnitTest *tests,
+                      size_t count)
 {
     int failed = 0;
 
     for (size_t i = 0; i < DATABASE_COUNT; i++) {
-        if (!databases[i].is_there()) {
+        const bool is_wanted = !database || strcmp(database, databases[i].name) == 0;
+
+        if (!is_wanted || !databases[i].is_there()) {
             continue;
         }
         if (!catalogs[i] && !open_catalog(i)) {

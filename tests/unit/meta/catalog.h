@@ -47,13 +47,17 @@ struct fox_id catalog_id(unsigned n);
 /* A literal where a struct wants a text that it owns. Never let such a row go. */
 char *lent(const char *text);
 
-int catalog_run_suite(const char *name, const struct CMUnitTest *tests, size_t count);
+/* `database` is one of that table's names, or NULL for all. */
+int catalog_run_suite(const char *name, const char *database, const struct CMUnitTest *tests,
+                      size_t count);
 
-#define CATALOG_SUITE(name_, ...)                                                                  \
+#define CATALOG_SUITE(name_, ...) CATALOG_SUITE_ON(NULL, name_, __VA_ARGS__)
+
+#define CATALOG_SUITE_ON(database_, name_, ...)                                                    \
     static int run_##name_(void)                                                                   \
     {                                                                                              \
         const struct CMUnitTest tests[] = {__VA_ARGS__};                                           \
-        return catalog_run_suite(#name_, tests, sizeof tests / sizeof tests[0]);                   \
+        return catalog_run_suite(#name_, database_, tests, sizeof tests / sizeof tests[0]);        \
     }                                                                                              \
     static struct fox_suite suite_##name_ = {.name = #name_, .run = run_##name_};                  \
     static void __attribute__((constructor)) register_##name_(void)                                \

@@ -57,7 +57,7 @@ static void a_full_disk_refuses_new_writes_and_keeps_the_rest_sound(void **state
 
     (void)state;
     if (geteuid() != 0) {
-        skip();
+        skip_because("takes root");
     }
     db = fill_disk(&scene);
     count = number(db, "SELECT count(*) AS n FROM big");
@@ -78,7 +78,7 @@ static void what_is_essential_goes_through_on_a_full_disk(void **state)
 
     (void)state;
     if (geteuid() != 0) {
-        skip();
+        skip_because("takes root");
     }
     db = fill_disk(&scene);
     count = number(db, "SELECT count(*) AS n FROM big");
@@ -104,7 +104,7 @@ static void new_writes_wait_until_the_reserve_is_back(void **state)
 
     (void)state;
     if (geteuid() != 0) {
-        skip();
+        skip_because("takes root");
     }
     db = fill_disk(&scene);
     while (scene_size(&scene, ".reserve") >= 0) {

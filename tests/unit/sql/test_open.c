@@ -180,7 +180,7 @@ static void a_database_that_may_not_be_written_is_denied(void **state)
 
     (void)state;
     if (geteuid() != 0) {
-        skip();
+        skip_because("takes root");
     }
     scene_set(&scene, "");
     fox_sql_close(scene_open(&scene));
@@ -200,7 +200,7 @@ static void a_read_only_disk_is_denied(void **state)
 
     (void)state;
     if (geteuid() != 0) {
-        skip();
+        skip_because("takes root");
     }
     scene_set(&scene, "disk");
     fox_scratch_make_folder(&scene.scratch, "disk");
