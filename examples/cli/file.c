@@ -3,12 +3,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "output.h"
+
+enum { LOOK_MS = 200 };
 
 static const char ending[] = ".XXXXXX";
 
@@ -99,4 +102,27 @@ pxf_status write_all(int fd, const void *data, size_t size, pxf_error *err)
     const int number = write_whole(fd, data, size);
 
     return number == 0 ? PXF_OK : set_errno_error(err, number, "cannot be written");
+}
+
+/* A signal may reach another thread, so that no read here waits for long. */
+ssize_t read_some(int fd, void *data, size_t size, pxf_error *err)
+{
+    struct pollfd input = {.fd = fd, .events = POLLIN};
+    ssize_t got;
+
+    while (!is_interrupted()) {
+        if (poll(&input, 1, LOOK_MS) <= 0) {
+            continue;
+        }
+        got = read(fd, data, size);
+        if (got >= 0) {
+            return got;
+        }
+        if (errno != EINTR && errno != EAGAIN) {
+            (void)set_errno_error(err, errno, "cannot be read");
+            return -1;
+        }
+    }
+    (void)set_error(err, PXF_CANCELLED, "stopped by a signal");
+    return -1;
 }

@@ -24,4 +24,8 @@ void target_let_go(struct target *target);
 
 pxf_status write_all(int fd, const void *data, size_t size, pxf_error *err);
 
+/* Reads what is there, at most `size` bytes: 0 at the end; -1 on failure, CANCELLED after a signal.
+ * A pipe or terminal that gives nothing holds it no longer than that. */
+ssize_t read_some(int fd, void *data, size_t size, pxf_error *err);
+
 #endif

@@ -3,35 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PIECE_BYTES = 256 * 1024, LOOK_MS = 200 };
+#include "file.h"
 
-/* Reads at most a piece. A signal may reach another thread, so that no read here waits for long:
- * -1 with errno, ECANCELED for a signal. */
-static ssize_t read_some(int fd, void *piece)
-{
-    struct pollfd input = {.fd = fd, .events = POLLIN};
-    ssize_t size;
-
-    for (;;) {
-        if (is_interrupted()) {
-            errno = ECANCELED;
-            return -1;
-        }
-        if (poll(&input, 1, LOOK_MS) <= 0) {
-            continue;
-        }
-        size = read(fd, piece, PIECE_BYTES);
-        if (size >= 0 || (errno != EINTR && errno != EAGAIN)) {
-            return size;
-        }
-    }
-}
+enum { PIECE_BYTES = 256 * 1024 };
 
 static pxf_status append_all(const struct cli *cli, pxf_upload *upload, int fd, pxf_error *err)
 {
@@ -40,10 +19,9 @@ static pxf_status append_all(const struct cli *cli, pxf_upload *upload, int fd, 
     ssize_t size = 1;
 
     while (status == PXF_OK && size > 0) {
-        size = read_some(fd, piece);
+        size = read_some(fd, piece, PIECE_BYTES, err);
         if (size < 0) {
-            status = errno == ECANCELED ? set_error(err, PXF_CANCELLED, "stopped by a signal")
-                                        : set_errno_error(err, errno, "cannot be read");
+            status = (pxf_status)err->status;
         } else if (size > 0) {
             status = pxf_upload_append(upload, piece, (size_t)size, cli->cancel, err);
         }

@@ -151,7 +151,8 @@ static int place(const struct cli *cli, const struct input *input, const pxf_var
 static pxf_status run_stream(const struct cli *cli, pxf_render *render, pxf_error *err)
 {
     char *data = NULL, *grown;
-    size_t size = 0, capacity = 0, got = 1;
+    size_t size = 0, capacity = 0;
+    ssize_t got = 1;
     pxf_status status = PXF_OK;
 
     while (status == PXF_OK && got > 0) {
@@ -165,11 +166,12 @@ static pxf_status run_stream(const struct cli *cli, pxf_render *render, pxf_erro
             }
             data = grown;
         }
-        got = fread(data + size, 1, capacity - size, stdin);
-        size += got;
-    }
-    if (status == PXF_OK && (ferror(stdin) || is_interrupted())) {
-        status = set_errno_error(err, is_interrupted() ? EINTR : errno, "cannot be read");
+        got = read_some(STDIN_FILENO, data + size, capacity - size, err);
+        if (got < 0) {
+            status = (pxf_status)err->status;
+        } else {
+            size += (size_t)got;
+        }
     }
     if (status == PXF_OK) {
         status = pxf_render_run_bytes(render, data, size, cli->cancel, err);
@@ -329,7 +331,10 @@ static int check_stems(const struct cli *cli)
     int code = EXIT_DONE;
 
     if (!stems) {
-        return EXIT_SOME_FAILED;
+        pxf_error err;
+
+        (void)set_error(&err, PXF_NO_MEMORY, "no memory for %zu names", count);
+        return fail(cli, &err);
     }
     for (size_t i = 0; i < count; i++) {
         stems[i].path = cli->arguments[i];

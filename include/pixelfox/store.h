@@ -39,9 +39,9 @@ PXF_API pxf_store *pxf_store_open(const char *path, const pxf_config *config, px
 PXF_API pxf_status pxf_store_start(pxf_store *store, pxf_error *err);
 
 /** Stops everything from any thread: ends waits with CLOSED, drains workers (setting
- * `worker.drain_ms`), lets go of files and locks. Again is no error. Later calls answer CLOSED. A job's
- * own function cannot stop its store, as this waits for it: that is logged as an error, and the
- * store goes on. Not from a signal handler: trip a cancel token there. */
+ * `worker.drain_ms`), lets go of files and locks. Again is no error. Later calls answer CLOSED. A
+ * job's own function cannot stop its store, as this waits for it: that is logged as an error, and
+ * the store goes on. Not from a signal handler: trip a cancel token there. */
 PXF_API void pxf_store_stop(pxf_store *store);
 
 /** Stops and frees it. Handles that came from it may still be freed afterwards. NULL is fine. */

@@ -68,7 +68,7 @@ def test_a_named_pipe_is_put(cli, photo, tmp_path):
 def test_a_named_pipe_that_nobody_writes_to_is_left_at_a_signal(cli, tmp_path):
     os.mkfifo(tmp_path / "pipe")
     running = cli.start("--json", "put", "pipe")
-    wait_for(lambda: any("pipe" in os.readlink(f"/proc/{running.pid}/fd/{fd}")
+    wait_for(lambda: any("/pipe" in os.readlink(f"/proc/{running.pid}/fd/{fd}")
                          for fd in os.listdir(f"/proc/{running.pid}/fd")))
     running.send_signal(signal.SIGINT)
     assert running.wait(10) == 130
